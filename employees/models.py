@@ -1,0 +1,410 @@
+"""People, departments, roles, and the tokens by which other systems act for a person."""
+
+import hashlib
+import secrets
+import zoneinfo
+from typing import Any, ClassVar
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from employees.querysets import (
+    ApiTokenQuerySet,
+    DepartmentQuerySet,
+    EmployeeManager,
+    RoleQuerySet,
+)
+from workmate.fields import NumberField, PriceField
+from workmate.models import BaseModel
+from workmate.permissions import code_for, covered_codes, granted, is_pattern
+
+# Everyone signed in sees the directory: names, departments, work contact.
+EVERYONE = ("employees.employee.view", "employees.department.view")
+# Whoever may change one of these works in the back office, and so may open Django admin.
+BACK_OFFICE = ("crm.change_customer", "invoices.change_invoice", "employees.change_employee")
+MAX_DEPTH = 50
+
+
+class Department(BaseModel):
+    """A part of the company, such as IT or Finance."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    code = models.CharField(_("short code"), max_length=20, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    manager = models.ForeignKey(
+        "employees.Employee",
+        verbose_name=_("manager"),
+        on_delete=models.PROTECT,
+        related_name="managed_departments",
+        null=True,
+        blank=True,
+    )
+
+    objects = DepartmentQuerySet.as_manager()
+
+    class Meta:
+        db_table = "departments"
+        ordering = ["name"]
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(BaseModel):
+    """What a person may do: a list of permission patterns."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    description = models.TextField(_("description"), blank=True)
+    keycloak_id = models.CharField(
+        _("single sign-on role"),
+        max_length=255,
+        blank=True,
+        help_text=_("The role's id at the identity provider."),
+    )
+    permissions_json = models.JSONField(
+        _("permissions"),
+        default=list,
+        blank=True,
+        help_text=_('A list of patterns, such as ["backoffice.crm.*", "documents.document.view"].'),
+    )
+
+    objects = RoleQuerySet.as_manager()
+
+    class Meta:
+        db_table = "roles"
+        ordering = ["name"]
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["keycloak_id"],
+                condition=~Q(keycloak_id=""),
+                name="one_role_a_keycloak_id",
+                violation_error_message=_("Another role has this single sign-on role already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Refuse anything that is not a list of patterns."""
+        patterns = self.permissions_json
+        if not isinstance(patterns, list) or not all(isinstance(item, str) for item in patterns):
+            raise ValidationError({"permissions_json": _("A list of patterns is expected.")})
+        wrong = [item for item in patterns if not is_pattern(item)]
+        if wrong:
+            message = _("Not a permission pattern: %(patterns)s.")
+            raise ValidationError(
+                {"permissions_json": message % {"patterns": ", ".join(wrong)[:200]}}
+            )
+
+    @property
+    def codes(self) -> set[str]:
+        """Every permission code that the role grants."""
+        return covered_codes(self.permissions_json)
+
+    @property
+    def is_all_powerful(self) -> bool:
+        """Whether it may do everything."""
+        return "*" in self.permissions_json
+
+
+class Employee(BaseModel, AbstractBaseUser):
+    """A person who works here; signs in with this row."""
+
+    class Gender(models.TextChoices):
+        MALE = "male", _("male")
+        FEMALE = "female", _("female")
+        DIVERSE = "diverse", _("diverse")
+        OTHER = "other", _("other")
+
+    class EmploymentType(models.TextChoices):
+        FULLTIME = "fulltime", _("full time")
+        PARTTIME = "parttime", _("part time")
+        INTERN = "intern", _("internship")
+        EXTERNAL = "external", _("external")
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("active")
+        INACTIVE = "inactive", _("inactive")
+        ON_LEAVE = "on_leave", _("on leave")
+
+    class Theme(models.TextChoices):
+        FRAPPE = "catppuccin-frappe", "Frappé"
+        LATTE = "catppuccin-latte", "Latte"
+        MACCHIATO = "catppuccin-macchiato", "Macchiato"
+        MOCHA = "catppuccin-mocha", "Mocha"
+        SYSTEM = "system", _("like the system")
+
+    # Seen by the person and by holders of `employees.employee.view_personal` only.
+    PERSONAL: ClassVar[frozenset[str]] = frozenset(
+        {
+            "gender",
+            "birth_date",
+            "nationality",
+            "address_street",
+            "address_zip",
+            "address_city",
+            "address_country",
+            "employment_type",
+            "hire_date",
+            "termination_date",
+        }
+    )
+    # Not even the person sees these: holders of the permission only.
+    SECRET: ClassVar[frozenset[str]] = frozenset({"cost_rate"})
+    status_looks = {
+        "active": ("ok", "full"),
+        "inactive": ("", "off"),
+        "on_leave": ("warn", "half"),
+    }
+
+    employee_code = NumberField(
+        settings.EMPLOYEE_CODE_PATTERN,
+        verbose_name=_("employee code"),
+        help_text=_("Drawn when left empty."),
+    )
+    uuid_keycloak = models.CharField(
+        _("single sign-on id"), max_length=255, unique=True, null=True, blank=True
+    )
+    first_name = models.CharField(_("first name"), max_length=100)
+    last_name = models.CharField(_("last name"), max_length=100)
+    gender = models.CharField(_("gender"), max_length=10, choices=Gender, blank=True)
+    birth_date = models.DateField(_("birth date"), null=True, blank=True)
+    nationality = models.CharField(_("nationality"), max_length=100, blank=True)
+    photo_url = models.CharField(_("photo"), max_length=500, blank=True, editable=False)
+    bio = models.TextField(_("about me"), blank=True)
+    email = models.EmailField(_("e-mail"), unique=True)
+    phone = models.CharField(_("phone"), max_length=50, blank=True)
+    address_street = models.CharField(_("street"), max_length=200, blank=True)
+    address_zip = models.CharField(_("postcode"), max_length=20, blank=True)
+    address_city = models.CharField(_("city"), max_length=100, blank=True)
+    address_country = models.CharField(_("country"), max_length=100, blank=True)
+    department = models.ForeignKey(
+        Department,
+        verbose_name=_("department"),
+        on_delete=models.PROTECT,
+        related_name="employees",
+        null=True,
+        blank=True,
+    )
+    role = models.ForeignKey(
+        Role, verbose_name=_("role"), on_delete=models.PROTECT, related_name="employees"
+    )
+    reports_to = models.ForeignKey(
+        "self",
+        verbose_name=_("supervisor"),
+        db_column="reports_to",
+        on_delete=models.PROTECT,
+        related_name="reports",
+        null=True,
+        blank=True,
+    )
+    employment_type = models.CharField(
+        _("employment"), max_length=20, choices=EmploymentType, default=EmploymentType.FULLTIME
+    )
+    hire_date = models.DateField(_("hired on"), null=True, blank=True)
+    termination_date = models.DateField(_("leaves on"), null=True, blank=True)
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.ACTIVE)
+    # In step with the status by the database itself; Django's sign-in and reset ask for a field.
+    is_active = models.GeneratedField(
+        expression=~Q(status="inactive"), output_field=models.BooleanField(), db_persist=True
+    )
+    timezone = models.CharField(_("time zone"), max_length=60, default="Europe/Berlin")
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, default="de"
+    )
+    theme = models.CharField(_("theme"), max_length=30, choices=Theme, default=Theme.FRAPPE)
+    notifications_enabled = models.BooleanField(_("notifications"), default=True)
+    matrix_username = models.CharField(_("Matrix name"), max_length=255, blank=True)
+    cost_rate = PriceField(
+        _("cost per hour"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("What an hour costs the company, in EUR."),
+    )
+    # New salt, other session hash: every session of the person ends at once.
+    session_salt = models.CharField(max_length=32, default="", blank=True, editable=False)
+
+    objects = EmployeeManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["first_name", "last_name"]
+
+    class Meta:
+        db_table = "employees"
+        ordering = ["last_name", "first_name"]
+        verbose_name = _("employee")
+        verbose_name_plural = _("employees")
+        permissions = [("view_personal_employee", _("See personal data"))]
+        indexes = [
+            models.Index(fields=["last_name", "first_name"], name="employees_by_name"),
+            models.Index(fields=["status"], name="employees_by_status"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(termination_date=None)
+                | Q(hire_date=None)
+                | Q(termination_date__gte=F("hire_date")),
+                name="employees_leave_after_hire",
+                violation_error_message=_("The leaving date lies before the hiring date."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(reports_to=F("id")),
+                name="employees_not_own_supervisor",
+                violation_error_message=_("Nobody is their own supervisor."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    def clean(self) -> None:
+        """Lower-case the e-mail; refuse an unknown zone and a circle of supervisors."""
+        self.email = self.email.strip().lower()
+        self.uuid_keycloak = self.uuid_keycloak or None
+        if self.timezone not in zoneinfo.available_timezones():
+            raise ValidationError({"timezone": _("There is no such time zone.")})
+        above = self.reports_to
+        for _step in range(MAX_DEPTH):
+            if above is None:
+                return
+            if above.pk == self.pk:
+                raise ValidationError({"reports_to": _("That would be a circle of supervisors.")})
+            above = above.reports_to
+        raise ValidationError({"reports_to": _("That would be a circle of supervisors.")})
+
+    @property
+    def full_name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the avatar."""
+        return f"{self.first_name[:1]}{self.last_name[:1]}".upper() or "?"
+
+    @property
+    def hint(self) -> str:
+        """The line below the name in search results."""
+        return str(self.department or self.email)
+
+    @property
+    def supervisor(self) -> "Employee | None":
+        """Whom the person reports to."""
+        return self.reports_to
+
+    @property
+    def flavour(self) -> str:
+        """The theme as the style sheets name it."""
+        return self.theme.removeprefix("catppuccin-")
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether Django admin opens for the person."""
+        return any(self.has_perm(perm) for perm in BACK_OFFICE)
+
+    @property
+    def is_superuser(self) -> bool:
+        """Whether the role may do everything."""
+        return self.is_active and self.role.is_all_powerful and self.scopes is None
+
+    @property
+    def scopes(self) -> list[str] | None:
+        """The patterns of the token that was used, None when signed in otherwise."""
+        found: list[str] | None = self.__dict__.get("_scopes")
+        return found
+
+    def limit_to(self, scopes: list[str] | None) -> None:
+        """Let this instance do only what the scopes grant, too."""
+        self.__dict__["_scopes"] = scopes
+        self.__dict__.pop("_answers", None)
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Whether the person may: the ONE question that every door asks.
+
+        `perm` is Django's name (`crm.view_customer`). The role's patterns grant it, and those of
+        the token that was used, if one was. An inactive person may nothing.
+        """
+        answers: dict[str, bool] = self.__dict__.setdefault("_answers", {})
+        if perm not in answers:
+            answers[perm] = self._may(code_for(perm))
+        return answers[perm]
+
+    def _may(self, code: str) -> bool:
+        if self.status == self.Status.INACTIVE:
+            return False
+        held = code in EVERYONE or granted(self.role.permissions_json, code)
+        return held and (self.scopes is None or granted(self.scopes, code))
+
+    def has_perms(self, perm_list: Any, obj: Any = None) -> bool:
+        """Whether the person may all of these."""
+        return all(self.has_perm(perm, obj) for perm in perm_list)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Whether the person may anything in a module."""
+        models_ = apps.get_app_config(app_label).get_models()
+        return any(self.has_perm(f"{app_label}.view_{m._meta.model_name}") for m in models_)
+
+    def concealed_from(self, user: Any) -> frozenset[str]:
+        """The fields of this person that `user` may not see."""
+        if user.has_perm("employees.view_personal_employee"):
+            return frozenset()
+        return self.SECRET if user.pk == self.pk else self.SECRET | self.PERSONAL
+
+    def get_session_auth_hash(self) -> str:
+        """Changes with the password and with the salt, so that sessions can be ended."""
+        return hashlib.sha256(
+            f"{super().get_session_auth_hash()}{self.session_salt}".encode()
+        ).hexdigest()
+
+
+class ApiToken(BaseModel):
+    """A key by which another system acts for a person; only its hash is kept."""
+
+    PREFIX = "wm_"
+
+    employee = models.ForeignKey(
+        Employee,
+        verbose_name=_("employee"),
+        on_delete=models.CASCADE,
+        related_name="api_tokens",
+    )
+    name = models.CharField(_("name"), max_length=100)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = models.JSONField(_("scopes"), default=list, blank=True)
+    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("last used at"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, editable=False)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        db_table = "api_tokens"
+        ordering = ["-created_at"]
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def hash_of(token: str) -> str:
+        """The hash under which a token is kept."""
+        return hashlib.sha256(token.encode()).hexdigest()
+
+    @classmethod
+    def new_secret(cls) -> str:
+        """A fresh token: 256 random bits behind the prefix."""
+        return f"{cls.PREFIX}{secrets.token_urlsafe(32)}"

@@ -1,0 +1,69 @@
+"""Which people, departments and roles there are, and for whom."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.auth.models import BaseUserManager
+from django.utils import timezone
+
+from workmate.querysets import BaseQuerySet
+
+if TYPE_CHECKING:
+    from workmate.services import Actor
+
+
+class DepartmentQuerySet(BaseQuerySet):
+    """Departments."""
+
+    def for_list(self) -> Self:
+        """With the manager's name."""
+        return self.select_related("manager")
+
+
+class RoleQuerySet(BaseQuerySet):
+    """Roles."""
+
+    def all_powerful(self) -> Self:
+        """Roles that may do everything."""
+        return self.filter(permissions_json__contains=["*"])
+
+
+class EmployeeQuerySet(BaseQuerySet):
+    """People."""
+
+    def active(self) -> Self:
+        """Those who may sign in."""
+        return self.filter(is_active=True)
+
+    def administrators(self) -> Self:
+        """Active people who may do everything."""
+        return self.active().filter(role__permissions_json__contains=["*"])
+
+    def holding(self, perm: str) -> list[Any]:
+        """Active people who hold a permission. Roles are few: asked in Python."""
+        people = self.active().select_related("role")
+        return [person for person in people if person.has_perm(perm)]
+
+    def for_list(self) -> Self:
+        """With department, role and supervisor."""
+        return self.select_related("department", "role", "reports_to")
+
+
+class EmployeeManager(BaseUserManager.from_queryset(EmployeeQuerySet)):  # type: ignore[misc]
+    """The manager that Django's sign-in asks for a person by e-mail."""
+
+    def get_by_natural_key(self, username: str | None) -> Any:
+        """The person with that e-mail address, whatever its case."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class ApiTokenQuerySet(BaseQuerySet):
+    """Personal API tokens."""
+
+    def visible_to(self, user: "Actor") -> Self:
+        """One's own."""
+        return self.filter(employee_id=user.pk)
+
+    def valid(self) -> Self:
+        """Neither revoked nor expired, of a person who is active."""
+        now = timezone.now()
+        return self.filter(revoked_at=None, employee__is_active=True).exclude(expires_at__lte=now)

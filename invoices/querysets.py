@@ -1,0 +1,205 @@
+"""Which invoices there are, what they come to, and what may no longer be touched."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any, Self
+
+from django.db.models import (
+    Case,
+    Count,
+    DecimalField,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import ExtractYear
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from workmate.errors import Conflict
+from workmate.querysets import BaseQuerySet
+
+ZERO = Decimal("0.00")
+MONEY: DecimalField[Any, Any] = DecimalField(max_digits=16, decimal_places=2)
+# Documents that ask for money, or give it back.
+CLAIMS = ("invoice", "deposit", "credit_note")
+OPEN_STATES = ("finalized", "sent", "partial", "overdue")
+# What may change after finalizing: the rest is the document (§146(4) AO, GoBD Rz. 58).
+LOOSE = frozenset(
+    {"status", "notes", "pdf_path", "pdf_sha256", "paid_amount", "sent_at", "sent_to",
+     "updated_at"}
+)
+# A credit note lowers what an invoice raised; a cancellation carries negative amounts itself.
+SIGN = Case(When(document_type="credit_note", then=Value(-1)), default=Value(1))
+
+
+def signed(name: str) -> ExpressionWrapper:
+    """An amount with the sign that it has in the ledger."""
+    return ExpressionWrapper(F(name) * SIGN, output_field=MONEY)
+
+
+class InvoiceQuerySet(BaseQuerySet):
+    """Invoices and their kin."""
+
+    def drafts(self) -> Self:
+        """What may still be changed."""
+        return self.filter(status="draft")
+
+    def claims(self) -> Self:
+        """Finalized invoices, deposit invoices and credit notes that were not cancelled."""
+        return self.filter(document_type__in=CLAIMS).exclude(status__in=["draft", "cancelled"])
+
+    def paid(self) -> Self:
+        """Claims that are settled in full."""
+        return self.claims().filter(status="paid")
+
+    def outstanding(self) -> Self:
+        """Claims of which something is still open."""
+        return self.filter(document_type__in=CLAIMS, status__in=OPEN_STATES)
+
+    def overdue(self, today: dt.date | None = None) -> Self:
+        """Open claims whose due date has passed."""
+        day = today or timezone.localdate()
+        return self.outstanding().filter(due_date__lt=day).exclude(document_type="credit_note")
+
+    def quotes(self) -> Self:
+        """Quotes."""
+        return self.filter(document_type="quote")
+
+    def sum_total(self) -> Decimal:
+        """Gross sum; credit notes count against it."""
+        return self._sum(signed("total"))
+
+    def sum_subtotal(self) -> Decimal:
+        """Net sum; credit notes count against it."""
+        return self._sum(signed("subtotal"))
+
+    def sum_outstanding(self) -> Decimal:
+        """What is still open; credit notes count against it."""
+        return self._sum(
+            ExpressionWrapper((F("total") - F("paid_amount")) * SIGN, output_field=MONEY)
+        )
+
+    def _sum(self, expression: Any) -> Decimal:
+        found: Decimal | None = self.order_by().aggregate(value=Sum(expression))["value"]
+        return found if found is not None else ZERO
+
+    def by_year(self) -> "QuerySet[Any, dict[str, Any]]":
+        """One row a year of issue: year, count, subtotal, total."""
+        return (
+            self.claims()
+            .order_by()
+            .annotate(year=ExtractYear("issued_date"))
+            .values("year")
+            .annotate(
+                count=Count("pk"), subtotal=Sum(signed("subtotal")), total=Sum(signed("total"))
+            )
+            .order_by("year")
+        )
+
+    def figures(self, today: dt.date | None = None) -> dict[str, Any]:
+        """Issued, paid, outstanding, overdue and drafts over these rows, in one query."""
+        day = today or timezone.localdate()
+        claims = Q(document_type__in=CLAIMS) & ~Q(status__in=["draft", "cancelled"])
+        is_open = Q(document_type__in=CLAIMS, status__in=OPEN_STATES)
+        rest = ExpressionWrapper((F("total") - F("paid_amount")) * SIGN, output_field=MONEY)
+        overdue = is_open & Q(due_date__lt=day) & ~Q(document_type="credit_note")
+        return self.order_by().aggregate(
+            issued=Sum(signed("total"), filter=claims, default=ZERO),
+            issued_net=Sum(signed("subtotal"), filter=claims, default=ZERO),
+            paid=Sum(signed("paid_amount"), filter=claims, default=ZERO),
+            outstanding=Sum(rest, filter=is_open, default=ZERO),
+            overdue=Sum(rest, filter=overdue, default=ZERO),
+            drafts=Sum("total", filter=Q(status="draft"), default=ZERO),
+            count=Count("pk"),
+            overdue_count=Count("pk", filter=overdue),
+        )
+
+    def for_list(self) -> Self:
+        """With the customer's and the project's name."""
+        return self.select_related("customer", "project")
+
+    def update(self, **kwargs: Any) -> int:
+        """Refuse to change what is frozen, whoever asks."""
+        if set(kwargs) - LOOSE and self.order_by().exclude(status="draft").exists():
+            raise frozen()
+        return super().update(**kwargs)
+
+    def delete(self) -> Any:
+        """Refuse to delete anything but drafts."""
+        if self.order_by().exclude(status="draft").exists():
+            raise frozen()
+        return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+
+class InvoiceLineItemQuerySet(BaseQuerySet):
+    """Lines; visible with their invoice."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Whoever sees invoices sees their lines."""
+        return self if user.has_perm("invoices.view_invoice") else self.none()
+
+    def of_frozen(self) -> bool:
+        """Whether one of these lines belongs to a document that is finalized."""
+        return self.order_by().exclude(invoice__status="draft").exists()
+
+    def update(self, **kwargs: Any) -> int:
+        """Refuse to change lines of a finalized document."""
+        if self.of_frozen():
+            raise frozen()
+        return super().update(**kwargs)
+
+    def delete(self) -> Any:
+        """Refuse to delete lines of a finalized document."""
+        if self.of_frozen():
+            raise frozen()
+        return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+
+class PaymentQuerySet(BaseQuerySet):
+    """Payments: written once, never changed."""
+
+    def sum_amount(self) -> Decimal:
+        """What came in, reversals taken off."""
+        return self.order_by().aggregate(value=Sum("amount", default=ZERO))["value"]
+
+    def for_list(self) -> Self:
+        """With the invoice's number and the customer's name."""
+        return self.select_related("invoice__customer", "recorded_by", "reversal")
+
+    def update(self, **kwargs: Any) -> int:
+        """Refuse: a wrong payment is reversed."""
+        raise Conflict(_("A payment is not changed, but reversed."), code="frozen")
+
+    def delete(self) -> Any:
+        """Refuse: a wrong payment is reversed."""
+        raise Conflict(_("A payment is not deleted, but reversed."), code="frozen")
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+
+class BilledTimeQuerySet(BaseQuerySet):
+    """Which hours stand on which line."""
+
+    def current(self) -> Self:
+        """Not released by a cancellation."""
+        return self.filter(released_at=None)
+
+
+def frozen() -> Conflict:
+    """The error for every attempt to change a finalized document."""
+    return Conflict(
+        _("This document is finalized and no longer changes. Correct it by a cancellation."),
+        code="frozen",
+    )

@@ -1,0 +1,35 @@
+"""What may be done with documents and payments."""
+
+from invoices.services.billing import invoice_project
+from invoices.services.dispatch import deliver_mail, mark_sent, send_invoice, store_pdf
+from invoices.services.documents import (
+    cancel_invoice,
+    change_invoice,
+    create_invoice,
+    delete_invoice,
+    duplicate_invoice,
+    finalize_invoice,
+)
+from invoices.services.money import mark_overdue, record_payment, reverse_payment
+from invoices.services.quotes import accept_quote, convert_quote, decline_quote, expire_quotes
+
+__all__ = [
+    "accept_quote",
+    "cancel_invoice",
+    "change_invoice",
+    "convert_quote",
+    "create_invoice",
+    "decline_quote",
+    "delete_invoice",
+    "deliver_mail",
+    "duplicate_invoice",
+    "expire_quotes",
+    "finalize_invoice",
+    "invoice_project",
+    "mark_overdue",
+    "mark_sent",
+    "record_payment",
+    "reverse_payment",
+    "send_invoice",
+    "store_pdf",
+]

@@ -1,0 +1,155 @@
+"""Payments, their reversal, and what follows for the status."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from employees.models import Employee
+from invoices.models import Invoice, Payment
+from invoices.querysets import OPEN_STATES
+from workmate import services
+from workmate.errors import Conflict
+from workmate.events import emit
+from workmate.fields import MoneyField
+from workmate.services import Actor
+from workmate.verbs import verb
+
+PAYMENT_INPUT = {
+    "amount": MoneyField(_("amount"), null=True, blank=True,
+                         help_text=_("Left empty: all that is open.")),
+    "payment_date": models.DateField(_("date of payment"), null=True, blank=True,
+                                     help_text=_("Left empty: today.")),
+    "payment_method": models.CharField(
+        _("method"), max_length=20, choices=Payment.Method.choices,
+        default=Payment.Method.BANK_TRANSFER,
+    ),
+    "reference": models.CharField(_("reference"), max_length=200, blank=True),
+    "notes": models.TextField(_("notes"), blank=True),
+}
+
+
+@verb(
+    Invoice,
+    "pay",
+    permission="add_payment",
+    label=_("Record payment"),
+    icon="banknote",
+    takes=PAYMENT_INPUT,
+    when=lambda invoice: invoice.is_open,
+    primary=True,
+    summary=_("Record a payment"),
+)
+def pay_invoice(invoice: Invoice, *, by: Actor | None, **data: Any) -> Invoice:
+    """Record a payment, by default all that is open; returns the document. As `record_payment`."""
+    return record_payment(invoice=invoice, by=by, **data).invoice
+
+
+@verb(Payment, "create", permission="add_payment", label=_("Record payment"))
+@transaction.atomic
+def record_payment(
+    *,
+    invoice: Invoice,
+    by: Actor | None,
+    amount: Decimal | None = None,
+    payment_date: dt.date | None = None,
+    **data: Any,
+) -> Payment:
+    """Record money that came in; the document's status follows.
+
+    Without an amount, all that is open. Refuses 0 and less, more than is open, a day in the
+    future, and documents that ask for no money. The document's row is locked meanwhile, so that
+    two payments at once never come to more than is open.
+    """
+    invoice = services.lock(invoice)
+    if not invoice.is_open:
+        raise Conflict(
+            _("Payments are recorded for finalized, unpaid invoices."), code="not_payable"
+        )
+    amount = invoice.outstanding_amount if amount is None else amount
+    if amount > invoice.outstanding_amount:
+        message = _("At most %(open)s EUR is open.") % {"open": invoice.outstanding_amount}
+        raise ValidationError({"amount": message})
+    day = payment_date or timezone.localdate()
+    if day > timezone.localdate():
+        raise ValidationError({"payment_date": _("The date lies in the future.")})
+    recorder = by if isinstance(by, Employee) else None
+    payment = Payment(
+        invoice=invoice, amount=amount, payment_date=day, recorded_by=recorder, **data
+    )
+    payment.full_clean()
+    payment.save()
+    _follow(invoice, amount)
+    emit("created", payment, by=by, about=payment.event_subjects())
+    if invoice.status == Invoice.Status.PAID:
+        emit("paid", invoice, by=by, about=invoice.event_subjects())
+    return payment
+
+
+@verb(
+    Payment,
+    "reverse",
+    permission="reverse_payment",
+    label=_("Reverse"),
+    icon="undo-2",
+    tone="danger",
+    takes={"reason": models.CharField(_("reason"), max_length=300)},
+    when=lambda payment: payment.reverses_id is None and not payment.is_reversed,
+    creates=True,
+)
+@transaction.atomic
+def reverse_payment(payment: Payment, *, by: Actor | None, reason: str) -> Payment:
+    """Take a payment back by a second one of the same amount below 0; the status follows.
+
+    Refuses a reversal, and what is reversed already.
+    """
+    invoice = services.lock(payment.invoice)
+    if payment.reverses_id is not None:
+        raise Conflict(_("A reversal is not reversed."), code="reversal")
+    if Payment.objects.filter(reverses=payment).exists():
+        raise Conflict(_("This payment is reversed already."), code="reversed")
+    counter = Payment(
+        invoice=invoice,
+        amount=-payment.amount,
+        payment_date=timezone.localdate(),
+        payment_method=payment.payment_method,
+        reference=payment.reference,
+        notes=reason,
+        reverses=payment,
+        recorded_by=by if isinstance(by, Employee) else None,
+    )
+    counter.full_clean()
+    counter.save()
+    _follow(invoice, -payment.amount)
+    emit("reversed", payment, by=by, about=payment.event_subjects(), reason=reason)
+    return counter
+
+
+def _follow(invoice: Invoice, amount: Decimal) -> None:
+    """Bring the paid amount and the status up to date; a cancelled document stays cancelled."""
+    invoice.paid_amount += amount
+    if invoice.status != Invoice.Status.CANCELLED:
+        invoice.status = invoice.status_by_money()
+    Invoice.objects.filter(pk=invoice.pk).update(
+        paid_amount=invoice.paid_amount, status=invoice.status, updated_at=timezone.now()
+    )
+
+
+def mark_overdue(*, today: dt.date | None = None) -> int:
+    """Set every open claim whose due date has passed to overdue; returns how many.
+
+    One statement, so that running it twice, or beside a payment, changes nothing more.
+    """
+    late = Invoice.objects.overdue(today).filter(status__in=set(OPEN_STATES) - {"overdue"})
+    count = 0
+    with services.acting(None):
+        for invoice in late.select_for_update(of=("self",), skip_locked=True):
+            Invoice.objects.filter(pk=invoice.pk).update(status=Invoice.Status.OVERDUE)
+            invoice.status = Invoice.Status.OVERDUE
+            emit("overdue", invoice, by=None, about=invoice.event_subjects())
+            count += 1
+    return count

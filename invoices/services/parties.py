@@ -1,0 +1,107 @@
+"""Seller and buyer as a document names them, and what the law still misses in a draft."""
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from invoices.models import Invoice, InvoiceLineItem
+from invoices.models.amounts import TaxCategory
+from system.models import Company
+
+# §33 UStDV: up to this gross amount a document needs no buyer.
+SMALL_AMOUNT = Decimal("250.00")
+COMPANY_FIELDS = (
+    "name", "street", "zip_code", "city", "country", "email", "phone", "website", "tax_number",
+    "vat_id", "register_court", "register_number", "managing_directors", "bank_name", "iban",
+    "bic", "invoice_footer", "contact_name",
+)
+CUSTOMER_FIELDS = (
+    "customer_number", "name", "type", "street", "zip_code", "city", "country", "email", "vat_id",
+    "tax_id",
+)
+
+
+def seller_of(company: Company) -> dict[str, Any]:
+    """The own legal data, to be kept with the document."""
+    data: dict[str, Any] = {name: getattr(company, name) for name in COMPANY_FIELDS}
+    data["small_business"] = company.small_business_since is not None
+    return data
+
+
+def buyer_of(invoice: Invoice) -> dict[str, Any]:
+    """The customer's data, to be kept with the document."""
+    customer = invoice.customer
+    data: dict[str, Any] = {name: getattr(customer, name) for name in CUSTOMER_FIELDS}
+    contact = customer.primary_contact
+    data["contact"] = contact.full_name if contact else ""
+    return data
+
+
+def missing_for(
+    invoice: Invoice, lines: list[InvoiceLineItem], company: Company
+) -> dict[str, list[Any]]:
+    """What a draft still lacks, by field (german-rules A01-A10); {} when it may be finalized."""
+    missing: dict[str, list[Any]] = defaultdict(list)
+    if not lines:
+        missing["line_items"].append(_("A document needs at least one line."))
+    lacking = company.missing_for_invoices()
+    if lacking:
+        names = ", ".join(str(name) for name in lacking)
+        missing["__all__"].append(
+            _("Your own company data lacks: %(names)s. Add it under “Company”.") % {"names": names}
+        )
+    if invoice.is_quote:
+        return missing
+    _missing_of_buyer(invoice, missing)
+    if not invoice.service_date and not invoice.service_start:
+        missing["service_date"].append(
+            _("The law asks for the date or period of supply (§14(4) Nr. 6 UStG).")
+        )
+    if invoice.total < 0:
+        missing["line_items"].append(
+            _("A document over a negative amount is a credit note or a cancellation.")
+        )
+    _missing_for_tax(invoice, lines, company, missing)
+    return missing
+
+
+def _missing_of_buyer(invoice: Invoice, missing: dict[str, list[Any]]) -> None:
+    customer = invoice.customer
+    named = {
+        "name": _("name"), "street": _("street"), "zip_code": _("postcode"), "city": _("city"),
+    }
+    lacking = [str(label) for name, label in named.items() if not getattr(customer, name)]
+    if lacking and invoice.total > SMALL_AMOUNT:
+        missing["customer"].append(
+            _("The customer's address lacks: %(names)s (§14(4) Nr. 1 UStG).")
+            % {"names": ", ".join(lacking)}
+        )
+
+
+def _missing_for_tax(
+    invoice: Invoice,
+    lines: list[InvoiceLineItem],
+    company: Company,
+    missing: dict[str, list[Any]],
+) -> None:
+    found = {line.tax_category for line in lines}
+    day = invoice.issued_date
+    since = company.small_business_since
+    if since and day and since <= day and found - {TaxCategory.EXEMPT}:
+        missing["line_items"].append(
+            _("As a small business (§19 UStG) you show no VAT: take “exempt” with 0 %.")
+        )
+    if TaxCategory.EXEMPT in found and not invoice.exemption_reason and not since:
+        missing["exemption_reason"].append(_("Why are lines exempt from VAT? (§14(4) Nr. 8 UStG)"))
+    both = {TaxCategory.REVERSE_CHARGE, TaxCategory.INTRA_COMMUNITY}
+    if found & both:
+        if not company.vat_id:
+            missing["__all__"].append(_("Your own VAT id is missing (§14a UStG)."))
+        if not invoice.customer.vat_id:
+            missing["customer"].append(_("The customer's VAT id is missing (§14a UStG)."))
+    if TaxCategory.NOT_TAXABLE in found and len(found) > 1:
+        missing["line_items"].append(
+            _("Lines that are not taxable here stand on a document of their own.")
+        )

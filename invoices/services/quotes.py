@@ -1,0 +1,92 @@
+"""What becomes of a quote: accepted, declined, expired, converted."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from invoices.models import Invoice
+from invoices.services.documents import duplicate_invoice
+from workmate import services
+from workmate.errors import Conflict
+from workmate.events import emit
+from workmate.services import Actor
+from workmate.verbs import verb
+
+UNDECIDED = ("finalized", "sent", "expired")
+
+
+def is_undecided(invoice: Invoice) -> bool:
+    """Whether it is a quote on which the customer has not decided."""
+    return invoice.is_quote and invoice.status in UNDECIDED
+
+
+@verb(
+    Invoice, "accept", permission="convert_invoice", label=_("Accepted"), icon="thumbs-up",
+    when=is_undecided,
+)
+def accept_quote(invoice: Invoice, *, by: Actor | None) -> Invoice:
+    """The customer accepted. Refuses anything but a finalized quote without a decision."""
+    return _decide(invoice, Invoice.Status.ACCEPTED, by=by)
+
+
+@verb(
+    Invoice, "decline", permission="convert_invoice", label=_("Declined"), icon="thumbs-down",
+    when=is_undecided,
+)
+def decline_quote(invoice: Invoice, *, by: Actor | None) -> Invoice:
+    """The customer declined. Refuses anything but a finalized quote without a decision."""
+    return _decide(invoice, Invoice.Status.DECLINED, by=by)
+
+
+@verb(
+    Invoice,
+    "convert",
+    permission="convert_invoice",
+    label=_("Make an invoice of it"),
+    icon="file-output",
+    when=lambda invoice: invoice.is_quote
+    and invoice.status in (*UNDECIDED, Invoice.Status.ACCEPTED),
+    bulk=False,
+    creates=True,
+    primary=True,
+)
+@transaction.atomic
+def convert_quote(invoice: Invoice, *, by: Actor | None) -> Invoice:
+    """A draft invoice with the quote's lines that refers to it; the quote is accepted by that.
+
+    Refuses drafts and declined quotes, and a second conversion while the first invoice stands.
+    """
+    quote = services.lock(invoice)
+    if not quote.is_quote or quote.status not in (*UNDECIDED, Invoice.Status.ACCEPTED):
+        raise Conflict(_("Only a finalized quote can be converted."), code="not_convertible")
+    if quote.followers.exclude(status=Invoice.Status.CANCELLED).exists():
+        raise Conflict(_("An invoice was made of this quote already."), code="converted")
+    draft = duplicate_invoice(
+        quote, by=by, document_type=Invoice.DocumentType.INVOICE, refers_to=quote
+    )
+    if quote.status != Invoice.Status.ACCEPTED:
+        _decide(quote, Invoice.Status.ACCEPTED, by=by)
+    emit("converted", quote, by=by, about=quote.event_subjects())
+    return draft
+
+
+@transaction.atomic
+def _decide(invoice: Invoice, status: Invoice.Status, *, by: Actor | None) -> Invoice:
+    quote = services.lock(invoice)
+    if not is_undecided(quote):
+        raise Conflict(
+            _("Only a finalized quote without a decision can be decided on."), code="decided"
+        )
+    quote.status = status
+    Invoice.objects.filter(pk=quote.pk).update(status=status, updated_at=timezone.now())
+    emit(str(status), quote, by=by, about=quote.event_subjects())
+    return quote
+
+
+def expire_quotes(*, today: dt.date | None = None) -> int:
+    """Set undecided quotes whose validity has passed to expired; returns how many."""
+    day = today or timezone.localdate()
+    late = Invoice.objects.quotes().filter(status__in=["finalized", "sent"], valid_until__lt=day)
+    return late.update(status=Invoice.Status.EXPIRED)

@@ -1,0 +1,55 @@
+"""Work in the background: PDFs, e-mails, the nightly job."""
+
+import datetime as dt
+
+from celery import shared_task
+from django.utils import timezone
+
+from invoices import services
+from invoices.models import Invoice, InvoiceMail
+
+GRACE = dt.timedelta(minutes=2)
+BATCH = 200
+
+
+@shared_task(name="invoices.render_pdf", autoretry_for=(OSError,), retry_backoff=True)
+def render_pdf(invoice_id: str) -> None:
+    """Make one document's PDF."""
+    services.store_pdf(Invoice.objects.get(pk=invoice_id))
+
+
+@shared_task(name="invoices.render_missing_pdfs")
+def render_missing_pdfs() -> int:
+    """Make what a crash left out; returns how many."""
+    late = Invoice.objects.exclude(status=Invoice.Status.DRAFT).filter(
+        pdf_path="", finalized_at__lt=timezone.now() - GRACE
+    )
+    found = list(late.order_by("finalized_at")[:BATCH])
+    for invoice in found:
+        services.store_pdf(invoice)
+    return len(found)
+
+
+@shared_task(name="invoices.deliver_mail")
+def deliver_mail(mail_id: str) -> None:
+    """Send one dispatch."""
+    services.deliver_mail(InvoiceMail.objects.get(pk=mail_id))
+
+
+@shared_task(name="invoices.deliver_waiting")
+def deliver_waiting() -> int:
+    """Try again what is still waiting; returns how many."""
+    waiting = InvoiceMail.objects.filter(
+        state=InvoiceMail.State.WAITING, created_at__lt=timezone.now() - GRACE
+    )
+    found = list(waiting.order_by("created_at")[:BATCH])
+    for mail in found:
+        services.deliver_mail(mail)
+    return len(found)
+
+
+@shared_task(name="invoices.mark_overdue")
+def mark_overdue() -> int:
+    """The nightly job: overdue invoices and expired quotes; returns how many invoices."""
+    services.expire_quotes()
+    return services.mark_overdue()

@@ -1,0 +1,42 @@
+// Lists: empty filters stay out of the address; a selection counts itself.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-filters]")) return;
+  for (const control of event.target.elements) if (control.name && !control.value) control.disabled = true;
+  // Back in this page, the fields are to be usable again.
+  setTimeout(() => { for (const control of event.target.elements) control.disabled = false; });
+});
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (!event.target.matches("[data-filters]")) return;
+  const data = event.detail.formData;
+  for (const [name, value] of [...data.entries()]) if (!value) data.delete(name);
+});
+
+const count = (form) => {
+  const boxes = [...form.querySelectorAll("[name='ids']")];
+  const chosen = boxes.filter((box) => box.checked).length;
+  const all = form.querySelector("[data-all]");
+  if (all) {
+    all.checked = chosen > 0 && chosen === boxes.length;
+    all.indeterminate = chosen > 0 && chosen < boxes.length;
+  }
+  const text = form.querySelector("[data-count]");
+  text.textContent = chosen === 1 ? text.dataset.one : text.dataset.many.replace("#", chosen);
+};
+
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("[data-selection]");
+  if (!form) return;
+  if (event.target.matches("[data-all]")) {
+    for (const box of form.querySelectorAll("[name='ids']")) box.checked = event.target.checked;
+  }
+  count(form);
+});
+
+document.addEventListener("reset", (event) => {
+  if (event.target.matches("[data-selection]")) setTimeout(() => count(event.target));
+});
+
+const reveal = () => { for (const all of document.querySelectorAll("[data-all]")) all.hidden = false; };
+reveal();
+document.addEventListener("htmx:afterSettle", reveal);

@@ -1,0 +1,38 @@
+// The shell: theme and sidebar change at once and are saved in the background; Ctrl K searches.
+const root = document.documentElement;
+
+const save = (form, button) => {
+  const data = new FormData(form, button);
+  return fetch(form.action, { method: "post", body: data, headers: { "HX-Request": "true" } });
+};
+
+document.querySelector("[data-theme-form]")?.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (!button) return;
+  event.preventDefault();
+  root.dataset.theme = button.value;
+  for (const other of event.target.querySelectorAll("button")) {
+    other.setAttribute("aria-pressed", String(other === button));
+  }
+  save(event.target, button);
+});
+
+document.querySelector("[data-sidebar-form]")?.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (!button) return;
+  event.preventDefault();
+  save(event.target, button);
+  const collapsed = button.value === "collapsed";
+  if (collapsed) root.dataset.sidebar = "collapsed";
+  else delete root.dataset.sidebar;
+  button.value = collapsed ? "open" : "collapsed";
+  button.setAttribute("aria-expanded", String(!collapsed));
+});
+
+document.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+  const link = document.querySelector(`[data-shortcut="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (!link) return;
+  event.preventDefault();
+  link.click();
+});

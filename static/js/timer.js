@@ -1,0 +1,16 @@
+// The running time: every <time data-since> counts on from its start.
+const tick = () => {
+  for (const time of document.querySelectorAll("time[data-since]")) {
+    const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(time.dateTime)) / 1000));
+    const two = (number) => String(number).padStart(2, "0");
+    const text = `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}`;
+    const full = time.dataset.since === "seconds" ? `${text}:${two(seconds % 60)}` : text;
+    if (time.textContent !== full) time.textContent = full;
+  }
+};
+
+if (document.querySelector("time[data-since]")) {
+  tick();
+  setInterval(() => document.hidden || tick(), 1000);
+  document.addEventListener("visibilitychange", () => document.hidden || tick());
+}

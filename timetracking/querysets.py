@@ -1,0 +1,132 @@
+"""Which time entries there are, for whom, and what they add up to."""
+
+import datetime as dt
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db.models import DecimalField, Exists, F, OuterRef, Q, Sum, Value
+from django.db.models.functions import Coalesce, TruncDate
+from django.utils import timezone
+
+from employees.models import Employee
+from workmate.fields import CENT, round_money
+from workmate.querysets import BaseQuerySet
+
+if TYPE_CHECKING:
+    from workmate.services import Actor
+
+LONGEST = dt.timedelta(hours=24)
+FOREVER = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
+
+
+class TimeEntryQuerySet(BaseQuerySet):
+    """Time entries."""
+
+    def visible_to(self, user: "Actor") -> Self:
+        """One's own and those of one's direct reports; all for holders of the permission."""
+        rows = super().visible_to(user)
+        if user.has_perm("timetracking.view_all_timeentry"):
+            return rows
+        team = Employee.objects.filter(Q(pk=user.pk) | Q(reports_to=user.pk))
+        return rows.filter(employee__in=team.values("pk"))
+
+    def for_list(self) -> Self:
+        """With person, project, and whether the entry overlaps another of the person's."""
+        return self.select_related("employee", "project").with_overlaps()
+
+    def of(self, person: "Actor") -> Self:
+        """One person's own."""
+        return self.filter(employee_id=person.pk)
+
+    def running(self) -> Self:
+        """Timers that run."""
+        return self.filter(end_time=None)
+
+    def finished(self) -> Self:
+        """Entries that have an end."""
+        return self.exclude(end_time=None)
+
+    def billable(self) -> Self:
+        """Those that a customer pays."""
+        return self.filter(billable=True)
+
+    def approved(self) -> Self:
+        """Those that were approved."""
+        return self.filter(is_approved=True)
+
+    def submitted(self) -> Self:
+        """Those that wait for approval."""
+        return self.filter(status="submitted")
+
+    def invoiced(self) -> Self:
+        """Those that stand on an invoice."""
+        return self.filter(is_invoiced=True)
+
+    def uninvoiced(self) -> Self:
+        """Those that stand on no invoice."""
+        return self.filter(is_invoiced=False)
+
+    def for_billing(self, project: Any) -> Self:
+        """What can be billed of a project now, in the order in which it was worked."""
+        rows = self.filter(project=project).approved().billable().uninvoiced().finished()
+        return rows.select_related("employee").order_by("start_time", "pk")
+
+    def on_days(
+        self, first: dt.date | None, last: dt.date | None, zone: dt.tzinfo | None = None
+    ) -> Self:
+        """Entries that start on a day from first to last, both included, in that time zone."""
+        rows = self
+        if first is not None:
+            rows = rows.filter(start_time__gte=midnight(first, zone))
+        if last is not None:
+            rows = rows.filter(start_time__lt=midnight(last + dt.timedelta(days=1), zone))
+        return rows
+
+    def overlapping(self, start: dt.datetime, end: dt.datetime | None) -> Self:
+        """Entries that share time with a span; what has no end lasts forever."""
+        # Nothing finished lasts longer than a day: so the index on the start is enough.
+        finished = Q(end_time__gt=start, start_time__gt=start - LONGEST)
+        return self.filter(finished | Q(end_time=None), start_time__lt=end or FOREVER)
+
+    def with_overlaps(self) -> Self:
+        """Annotate `has_overlap`: another entry of the same person shares time with this one."""
+        others = self.model._default_manager.filter(
+            employee=OuterRef("employee"),
+            start_time__lt=Coalesce(OuterRef("end_time"), Value(FOREVER)),
+        ).exclude(pk=OuterRef("pk"))
+        finished = others.filter(
+            start_time__gt=OuterRef("start_time") - LONGEST, end_time__gt=OuterRef("start_time")
+        )
+        # Two questions, because each of them alone is answered by an index.
+        return self.annotate(has_overlap=Exists(finished) | Exists(others.filter(end_time=None)))
+
+    def minutes_by_day(self, zone: dt.tzinfo | None = None) -> dict[dt.date, int]:
+        """Minutes of each local day on which anything starts."""
+        days = self.annotate(day=TruncDate("start_time", tzinfo=zone)).order_by().values("day")
+        rows = days.annotate(minutes=Sum("duration_minutes", default=0))
+        return {row["day"]: row["minutes"] for row in rows}
+
+    def sum_minutes(self) -> int:
+        """All minutes; a running timer counts nothing yet."""
+        total: int = self.aggregate(total=Sum("duration_minutes", default=0))["total"]
+        return total
+
+    def sum_hours(self) -> Decimal:
+        """All hours, to two decimals."""
+        return hours_of(self.sum_minutes())
+
+    def sum_labour_cost(self) -> Decimal:
+        """What the hours cost the company, in EUR; people without a cost rate count nothing."""
+        cost = F("duration_minutes") * F("employee__cost_rate")
+        total = Sum(cost, output_field=DecimalField(max_digits=20, decimal_places=4))
+        return round_money((self.aggregate(total=total)["total"] or Decimal(0)) / 60)
+
+
+def hours_of(minutes: int) -> Decimal:
+    """Minutes as hours with two decimals, half up."""
+    return (Decimal(minutes) / 60).quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def midnight(day: dt.date, zone: dt.tzinfo | None = None) -> dt.datetime:
+    """The beginning of a local day."""
+    return dt.datetime.combine(day, dt.time(), zone or timezone.get_current_timezone())

@@ -1,0 +1,317 @@
+"""The server's entry: a front that keeps slow clients away from Django's threads, and sockets."""
+
+import asyncio
+import contextvars
+import json
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from html import escape
+from tempfile import SpooledTemporaryFile
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from a2wsgi.wsgi import build_environ
+from anyio import CapacityLimiter, to_thread
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
+from django.core.wsgi import get_wsgi_application
+from django.http.request import split_domain_port, validate_host
+from django.utils import translation
+from django.utils.translation import gettext as _
+from starlette.datastructures import Headers
+from starlette.responses import FileResponse, Response
+from starlette.staticfiles import NotModifiedResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workmate.settings")
+django_application = get_wsgi_application()
+
+# These touch models: they load once the applications stand.
+from channels.auth import AuthMiddlewareStack  # noqa: E402
+
+from workmate.consumers import websocket_urlpatterns  # noqa: E402
+from workmate.files import StoredFileResponse  # noqa: E402
+from workmate.middleware import guest_language  # noqa: E402
+
+CHUNK_BYTES = 64 * 1024
+MEMORY_BYTES = 512 * 1024
+IDLE_SECONDS = 60
+LINGER_SECONDS = 10
+REMOTE_READS = 8
+
+WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class RefusedError(Exception):
+    """The request is answered here; Django never sees it."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+
+class GoneError(Exception):
+    """The client left before its request was whole."""
+
+
+class Spool:
+    """Bytes of one request or answer: in memory while few, then in a file without a name."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        folder = settings.FILE_UPLOAD_TEMP_DIR
+        self.file = SpooledTemporaryFile(MEMORY_BYTES, dir=folder)  # noqa: SIM115
+        self.close = self.file.close
+
+    def write(self, data: bytes) -> None:
+        self.file.write(data)
+        self.size += len(data)
+
+    async def read(self) -> bytes:
+        """The next chunk; the disk is read in a thread."""
+        if self.size <= MEMORY_BYTES:
+            return self.file.read()
+        return await to_thread.run_sync(self.file.read, CHUNK_BYTES)
+
+    async def receive(self, data: bytes) -> None:
+        """Append a chunk; the disk is written in a thread."""
+        if self.size + len(data) <= MEMORY_BYTES:
+            self.write(data)
+        else:
+            await to_thread.run_sync(self.write, data)
+
+
+@dataclass
+class Answer:
+    """What Django answered, complete before the client gets its first byte."""
+
+    status: int = 500
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    body: Spool = field(default_factory=Spool)
+    stored: StoredFileResponse | None = None
+
+    def start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        """WSGI's start_response. X-Sendfile never gets past this line."""
+        self.status = int(status.split(" ", 1)[0])
+        encoded = ((k.lower().encode("latin1"), v.encode("latin1")) for k, v in headers)
+        self.headers = [(name, value) for name, value in encoded if name != b"x-sendfile"]
+        return self.body.write
+
+
+class Front:
+    """Runs a WSGI application so that no thread ever waits for a client.
+
+    A request's body is spooled before a thread starts on it, an answer before its first byte
+    leaves, and stored files are streamed outside the threads: a hundred slow clients cost no more
+    than their sockets. Beyond `max_body_bytes` the answer is 413; a body cut off is dropped.
+    """
+
+    def __init__(self, wsgi: WSGIApp, *, threads: int, max_body_bytes: int) -> None:
+        self.wsgi = wsgi
+        self.max_body_bytes = max_body_bytes
+        # The threads stay, and with each its database connection.
+        self.threads = ThreadPoolExecutor(threads, thread_name_prefix="django")
+        self.remote_reads: CapacityLimiter | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with closing(Spool()) as body:
+            try:
+                await self.spool(scope, receive, body)
+            except GoneError:
+                return
+            except RefusedError as refused:
+                await self.refuse(scope, receive, send, refused.status)
+                return
+            run = contextvars.copy_context().run
+            environ = self.environ(scope, body)
+            loop = asyncio.get_running_loop()
+            answer = await loop.run_in_executor(self.threads, run, self.run, environ)
+        with closing(answer.body):
+            if answer.stored:
+                await self.send_stored(answer, answer.stored, scope, receive, send)
+            else:
+                await self.send_spooled(answer, send)
+
+    async def spool(self, scope: Scope, receive: Receive, body: Spool) -> None:
+        """Take the whole body in; raises RefusedError (size, stall) or GoneError (cut off)."""
+        if int(Headers(scope=scope).get("content-length", 0)) > self.max_body_bytes:
+            raise RefusedError(413)
+        more = True
+        while more:
+            try:
+                async with asyncio.timeout(IDLE_SECONDS):
+                    message = await receive()
+            except TimeoutError:
+                raise RefusedError(408) from None
+            if message["type"] == "http.disconnect":
+                raise GoneError
+            data = message.get("body", b"")
+            if body.size + len(data) > self.max_body_bytes:
+                raise RefusedError(413)
+            if data:
+                await body.receive(data)
+            more = message.get("more_body", False)
+        body.file.seek(0)
+
+    def environ(self, scope: Scope, body: Spool) -> dict[str, Any]:
+        """WSGI's environment of a request whose body lies in the spool."""
+        scope = {
+            **scope,
+            # WSGI cannot tell X_Forwarded_For from X-Forwarded-For: only the latter is a header
+            # that a proxy guards.
+            "headers": [(name, value) for name, value in scope["headers"] if b"_" not in name],
+        }
+        environ = cast(dict[str, Any], build_environ(cast(Any, scope), cast(Any, body.file)))
+        if body.size or "CONTENT_LENGTH" in environ:
+            environ["CONTENT_LENGTH"] = str(body.size)
+        return environ
+
+    def run(self, environ: dict[str, Any]) -> Answer:
+        """Run Django in a worker thread up to the last byte of its answer."""
+        answer = Answer()
+        result = self.wsgi(environ, answer.start)
+        try:
+            if isinstance(result, StoredFileResponse):
+                answer.stored = result
+            else:
+                for chunk in result:
+                    answer.body.write(chunk)
+                answer.body.file.seek(0)
+        finally:
+            if close := getattr(result, "close", None):
+                close()
+        return answer
+
+    async def send_spooled(self, answer: Answer, send: Send) -> None:
+        await send(
+            {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
+        )
+        sent = 0
+        while sent < answer.body.size:
+            chunk = await answer.body.read()
+            sent += len(chunk)
+            more = sent < answer.body.size
+            await send({"type": "http.response.body", "body": chunk, "more_body": more})
+        if not answer.body.size:
+            await send({"type": "http.response.body", "body": b""})
+
+    async def send_stored(
+        self, answer: Answer, stored: StoredFileResponse, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        if stored.path is None or stored.stat is None:
+            await self.send_remote(answer, stored, scope, send)
+            return
+        response = FileResponse(
+            stored.path, media_type=stored.headers["Content-Type"], stat_result=stored.stat
+        )
+        replaced = (b"content-type", b"content-length")
+        response.raw_headers.extend(pair for pair in answer.headers if pair[0] not in replaced)
+        known = Headers(scope=scope).get("if-none-match", "")
+        if response.headers["etag"] in (tag.strip().removeprefix("W/") for tag in known.split(",")):
+            await NotModifiedResponse(response.headers)(scope, receive, send)
+        else:
+            await response(scope, receive, send)
+
+    async def send_remote(
+        self, answer: Answer, stored: StoredFileResponse, scope: Scope, send: Send
+    ) -> None:
+        """Send a file of a storage without a folder (S3): whole, a few reads at a time."""
+        limiter = self.remote_reads = self.remote_reads or CapacityLimiter(REMOTE_READS)
+        await send({"type": "http.response.start", "status": 200, "headers": answer.headers})
+        if scope["method"] != "HEAD":
+            file = await to_thread.run_sync(stored.open_file, limiter=limiter)
+            with closing(file):
+                while chunk := await to_thread.run_sync(file.read, CHUNK_BYTES, limiter=limiter):
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def refuse(self, scope: Scope, receive: Receive, send: Send, status: int) -> None:
+        """Answer 413 or 408 at once, and hear the client out for a while.
+
+        A connection closed in the middle of an upload would take the answer with it.
+        """
+        response = self.refusal(scope, status)
+        headers = [*response.raw_headers, (b"connection", b"close")]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": response.body, "more_body": True})
+        try:
+            async with asyncio.timeout(LINGER_SECONDS):
+                while (await receive()).get("more_body", False):
+                    pass
+        except TimeoutError:
+            pass
+        await send({"type": "http.response.body", "body": b""})
+
+    def refusal(self, scope: Scope, status: int) -> Response:
+        request = WSGIRequest(self.environ(scope, Spool()))
+        with translation.override(guest_language(request)):
+            if status == 413:
+                limit = self.max_body_bytes // (1024 * 1024)
+                code = "too_large"
+                detail = _("This is too large: at most %(limit)s MB are accepted.") % {
+                    "limit": limit
+                }
+            else:
+                code, detail = "timeout", _("The request did not arrive in time.")
+            language = translation.get_language()
+        headers = {"content-language": language, "x-content-type-options": "nosniff"}
+        if scope["path"].startswith("/api/"):
+            error = {"code": code, "detail": detail, "attr": None}
+            content = json.dumps({"type": "client_error", "errors": [error]})
+            return Response(content, status, headers, "application/json")
+        content = f'<!doctype html><html lang="{language}"><title>{status}</title>'
+        return Response(f"{content}<h1>{escape(detail)}</h1></html>", status, headers, "text/html")
+
+
+class SameOrigin:
+    """Lets sockets in from our own pages only, whatever ALLOWED_HOSTS says; others get a 403.
+
+    A browser sends its cookies along with a stranger's socket too.
+    """
+
+    def __init__(self, inner: ASGIApp) -> None:
+        self.inner = inner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        if self.trusts(headers.get("origin", ""), headers.get("host", "")):
+            await self.inner(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 4403})
+
+    def trusts(self, origin: str, host: str) -> bool:
+        """Whether a page of this origin may open a socket on this host."""
+        if origin in settings.CSRF_TRUSTED_ORIGINS:
+            return True
+        try:
+            parts = urlsplit(origin.lower())
+            default = {"http": 80, "https": 443}[parts.scheme]
+            domain, port = split_domain_port(host)
+            same = (parts.hostname, parts.port or default) == (
+                domain.strip("[]"),
+                int(port or default),
+            )
+        except (KeyError, ValueError):
+            return False
+        return same and validate_host(domain, settings.ALLOWED_HOSTS)
+
+
+async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
+    """Nothing to open or close: threads end with their last request, connections with them."""
+    for phase in ("startup", "shutdown"):
+        await receive()
+        await send({"type": f"lifespan.{phase}.complete"})
+
+
+application = ProtocolTypeRouter(
+    {
+        "http": Front(
+            django_application, threads=settings.WEB_THREADS, max_body_bytes=settings.MAX_BODY_BYTES
+        ),
+        "websocket": SameOrigin(AuthMiddlewareStack(URLRouter(websocket_urlpatterns()))),
+        "lifespan": lifespan,
+    }
+)

@@ -1,0 +1,22 @@
+"""System checks: mistakes in the configuration, told before the first request."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+
+@register()
+def one_database(**kwargs: Any) -> list[CheckMessage]:
+    """Only PostgreSQL: row locks, partial unique indexes and triggers carry the rules."""
+    if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        return []
+    return [Error("WorkmateOS runs on PostgreSQL only: set DATABASE_URL.", id="workmate.E001")]
+
+
+@register(deploy=True)
+def mail_is_configured(**kwargs: Any) -> list[CheckMessage]:
+    """Invoices and password resets leave by mail."""
+    if settings.EMAIL_HOST:
+        return []
+    return [Warning("EMAIL_HOST is not set: no mail will leave.", id="workmate.W001")]

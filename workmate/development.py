@@ -1,0 +1,139 @@
+"""Runs the whole product on one machine while developing: engines, web, worker and beat."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+
+import honcho.environ
+
+from workmate import engines
+from workmate.engines import BASE_DIR, VAR_DIR
+from workmate.engines.processes import die_with_caller
+
+HOST = "127.0.0.1"
+PATIENCE_SECONDS = 120
+
+
+def main() -> int:
+    """Start everything and wait until it ends; refused when the port is taken."""
+    environment = _environment()
+    port = int(environment["PORT"])
+    if _is_taken(port):
+        print(f"Port {port} is taken. Choose another one: PORT={port + 1} make run")
+        return 1
+    os.environ.update(environment)
+    try:
+        engines.ensure()
+        prepared = subprocess.run(
+            [sys.executable, "-m", "workmate.development", "prepare"],
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        if prepared.returncode:
+            return prepared.returncode
+        return _run_processes(port, sign_ins=prepared.stdout.strip())
+    except engines.EngineError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        engines.stop()
+
+
+def prepare() -> None:
+    """Bring the database up to date and load the demo company once.
+
+    A process of its own, so that Django does not stay in memory beside the servers. What the
+    demo prints (its sign-ins) is shown by the caller at the very end.
+    """
+    import django
+    from django.conf import settings
+    from django.core.management import call_command
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workmate.settings")
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    if settings.DEBUG:
+        call_command("demo", once=True)
+
+
+def _environment() -> dict[str, str]:
+    """The environment of all processes; `.env` gives what the environment does not say."""
+    env_file = BASE_DIR / ".env"
+    given = {**(honcho.environ.parse(env_file.read_text()) if env_file.exists() else {})}
+    given.update(os.environ)
+    # Folders with code: watching everything would include node_modules and the data.
+    sources = sorted(path.parent.name for path in BASE_DIR.glob("*/apps.py"))
+    port = given.get("PORT") or "8000"
+    return {
+        **given,
+        "PORT": port,
+        # Each process gets a PORT of its own from honcho; only the first is the web's.
+        "SITE_URL": given.get("SITE_URL") or f"http://{HOST}:{port}",
+        "WORKMATE_VAR": str(VAR_DIR),
+        "PATH": f"{BASE_DIR / '.venv' / 'bin'}{os.pathsep}{given.get('PATH', os.defpath)}",
+        "SOURCES": " ".join(sources),
+        "UVICORN_RELOAD_DIRS": os.pathsep.join(sources),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return True
+    return False
+
+
+def _run_processes(port: int, sign_ins: str) -> int:
+    """Run the Procfile; the death of one process, Ctrl-C or a kill ends all of them."""
+    processes = subprocess.Popen(
+        [sys.executable, "-m", "honcho", "start", "--port", str(port)],
+        cwd=BASE_DIR,
+        preexec_fn=die_with_caller(signal.SIGTERM),
+    )
+    # Ctrl-C reaches honcho directly, as it shares the terminal; here it only must not end the wait.
+    signal.signal(signal.SIGINT, lambda *_: None)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: processes.terminate())
+    threading.Thread(target=_welcome, args=(port, sign_ins), daemon=True).start()
+    status = processes.wait()
+    # Stopping by Ctrl-C is how it is meant to end.
+    return 0 if status == 128 + signal.SIGINT else status
+
+
+def _welcome(port: int, sign_ins: str) -> None:
+    """Say where to go, as soon as somebody who goes there sees a page."""
+    address = f"http://{HOST}:{port}"
+    # A proxy of the machine is not for its own loopback address.
+    browser = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with browser.open(address, timeout=PATIENCE_SECONDS):
+                break
+        except urllib.error.HTTPError as error:
+            print(f"\n{address} answers {error.code}; the log above says why.\n", flush=True)
+            return
+        except OSError:
+            time.sleep(0.1)
+    else:
+        print(f"\n{address} has not answered yet; the log above may say why.\n", flush=True)
+        return
+    lines = ["", f"WorkmateOS is ready: {address}", *sign_ins.splitlines(), "Ctrl-C stops it.", ""]
+    print("\n".join(lines), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(prepare() if sys.argv[1:] == ["prepare"] else main())

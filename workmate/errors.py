@@ -1,0 +1,92 @@
+"""Errors of the domain, and the one shape in which the API tells them."""
+
+from typing import Any
+
+from django.core.exceptions import (
+    NON_FIELD_ERRORS,
+    FieldDoesNotExist,
+    ObjectDoesNotExist,
+    PermissionDenied,
+    ValidationError,
+)
+from django.db import IntegrityError
+from django.db.models import ProtectedError
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from drf_standardized_errors.handler import exception_handler as standardized
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+
+
+class Conflict(ValidationError):
+    """The request is well-formed, but the state of things forbids it (API: 409)."""
+
+
+class ConflictError(exceptions.APIException):
+    """DRF's form of Conflict."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "conflict"
+
+
+def as_domain_error(error: ProtectedError | IntegrityError) -> ValidationError:
+    """Turn what the database refused into an error that a person understands."""
+    if isinstance(error, ProtectedError):
+        kinds = {type(obj)._meta.verbose_name_plural for obj in error.protected_objects}
+        names = ", ".join(sorted(str(kind) for kind in kinds))
+        return Conflict(_("Still in use by: %(names)s."), code="in_use", params={"names": names})
+    constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+    return Conflict(
+        _("Somebody changed this at the same moment. Please try again."),
+        code=constraint or "conflict",
+    )
+
+
+def api_field(name: str, model: Any) -> str:
+    """The API's name of a model field: its column, so `customer` is told as `customer_id`."""
+    if model is None:
+        return name
+    try:
+        return model._meta.get_field(name).column or name
+    except (FieldDoesNotExist, AttributeError):
+        return name
+
+
+def to_api_error(error: ValidationError, model: Any = None) -> exceptions.APIException:
+    """DRF's form of a Django ValidationError; errors without a field have attr null."""
+    details = _details(error, model)
+    if isinstance(error, Conflict):
+        conflict = ConflictError()
+        flat = [item for items in details.values() for item in items]
+        conflict.detail = flat[0] if len(flat) == 1 else details  # type: ignore[assignment]
+        return conflict
+    return exceptions.ValidationError(details)
+
+
+def _details(error: ValidationError, model: Any) -> dict[str, list[exceptions.ErrorDetail]]:
+    by_field = (
+        error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
+    )
+    result: dict[str, list[exceptions.ErrorDetail]] = {}
+    for name, errors in by_field.items():
+        key = "non_field_errors" if name == NON_FIELD_ERRORS else api_field(name, model)
+        result[key] = [
+            exceptions.ErrorDetail(str(message), code=item.code or "invalid")
+            for item in errors
+            for message in item.messages
+        ]
+    return result
+
+
+def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """Answer every error in drf-standardized-errors' body; a Django ValidationError is a 400."""
+    if isinstance(exc, ProtectedError | IntegrityError):
+        exc = as_domain_error(exc)
+    if isinstance(exc, ValidationError):
+        queryset = getattr(context.get("view"), "queryset", None)
+        exc = to_api_error(exc, getattr(queryset, "model", None))
+    elif isinstance(exc, Http404 | ObjectDoesNotExist):
+        exc = exceptions.NotFound()
+    elif isinstance(exc, PermissionDenied):
+        exc = exceptions.PermissionDenied()
+    return standardized(exc, context)

@@ -1,0 +1,75 @@
+"""Events: how a lower module tells upper ones that something came about."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+from django.dispatch import Signal
+
+if TYPE_CHECKING:
+    from workmate.services import Actor
+
+Receiver = Callable[["Event"], None]
+happened = Signal()
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happened (past participle), to what, by whom, and what else it is about."""
+
+    verb: str
+    target: models.Model
+    by: "Actor | None"
+    about: Sequence[models.Model] = ()
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def emit(
+    verb: str,
+    target: models.Model,
+    *,
+    by: "Actor | None",
+    about: Sequence[models.Model | None] = (),
+    **data: Any,
+) -> None:
+    """Tell every receiver that `verb` came about for `target`; inside the caller's transaction."""
+    event = Event(verb, target, by, tuple(other for other in about if other is not None), data)
+    happened.send(sender=type(target), event=event)
+
+
+def on(
+    model: type[models.Model], verb: str, *, after_commit: bool = True
+) -> Callable[[Receiver], Receiver]:
+    """Call the decorated function with each event `verb` of `model`."""
+
+    def matches(event: Event) -> bool:
+        return event.verb == verb and isinstance(event.target, model)
+
+    return _subscribe(matches, after_commit)
+
+
+def on_any(*, after_commit: bool = True) -> Callable[[Receiver], Receiver]:
+    """Call the decorated function with each event of every model."""
+    return _subscribe(lambda event: True, after_commit)
+
+
+def _subscribe(
+    matches: Callable[[Event], bool], after_commit: bool
+) -> Callable[[Receiver], Receiver]:
+    def decorator(receiver: Receiver) -> Receiver:
+        def listener(sender: type[models.Model], event: Event, **kwargs: Any) -> None:
+            if not matches(event):
+                return
+            if after_commit:
+                transaction.on_commit(partial(receiver, event))
+            else:
+                receiver(event)
+
+        happened.connect(
+            listener, weak=False, dispatch_uid=(receiver.__module__, receiver.__name__)
+        )
+        return receiver
+
+    return decorator

@@ -1,0 +1,181 @@
+"""Forms: German dates and decimals understood, choices limited to what the person may see."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from workmate import services
+from workmate.verbs import Verb
+
+SPACES = re.compile(r"[\s\u00a0\u202f€%]")
+
+
+def parse_decimal(text: str) -> Decimal:
+    """A number as typed: `1.234,50`, `1234.5`, `1 234,5`. Raises InvalidOperation.
+
+    With both signs the last one is the decimal sign; a single point followed by exactly three
+    digits is a thousands point in German, a decimal point in English.
+    """
+    text = SPACES.sub("", text).replace("\u2212", "-")
+    if "," in text and "." in text:
+        thousands = "." if text.rfind(",") > text.rfind(".") else ","
+        text = text.replace(thousands, "")
+    elif re.fullmatch(r"-?\d{1,3}(\.\d{3})+", text) and (get_language() or "de").startswith("de"):
+        text = text.replace(".", "")
+    return Decimal(text.replace(",", "."))
+
+
+class LocalDecimalField(forms.DecimalField):
+    """A decimal that understands what Germans type."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["widget"] = forms.TextInput(attrs={"inputmode": "decimal", "data-kind": "decimal"})
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """The number; empty is None."""
+        if isinstance(value, str) and value.strip():
+            try:
+                value = parse_decimal(value)
+            except InvalidOperation as error:
+                raise ValidationError(
+                    _("“%(value)s” is not a number. Example: %(example)s."),
+                    code="invalid",
+                    params={"value": value, "example": number_format(Decimal("1234.50"))},
+                ) from error
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Without trailing zeros beyond the cent."""
+        if isinstance(value, Decimal):
+            places = max(2 if self.decimal_places else 0, -_exponent(value))
+            return number_format(value, decimal_pos=min(places, self.decimal_places or 0))
+        return value
+
+
+def _exponent(value: Decimal) -> int:
+    exponent = value.normalize().as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
+class LocalDateField(forms.DateField):
+    """A date; `1.12.` means this year's."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["widget"] = forms.DateInput(attrs={"inputmode": "numeric", "data-kind": "date"})
+        kwargs.setdefault("localize", True)
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> dt.date | None:
+        """The date; empty is None."""
+        if isinstance(value, str):
+            value = value.strip()
+            if re.fullmatch(r"\d{1,2}\.\d{1,2}\.?", value):
+                value = f"{value.rstrip('.')}.{timezone.localdate().year}"
+        return super().to_python(value)
+
+
+def _formfield(field: "models.Field[Any, Any]", **kwargs: Any) -> Any:
+    if isinstance(field, models.DecimalField) and not field.choices:
+        return field.formfield(form_class=LocalDecimalField, **kwargs)
+    if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+        return field.formfield(form_class=LocalDateField, **kwargs)
+    if isinstance(field, models.DateTimeField):
+        widget = forms.DateTimeInput(attrs={"inputmode": "numeric", "data-kind": "datetime"})
+        return field.formfield(localize=True, widget=widget, **kwargs)
+    if isinstance(field, models.TextField) and not field.choices:
+        return field.formfield(widget=forms.Textarea(attrs={"rows": 3}), **kwargs)
+    return field.formfield(**kwargs)
+
+
+class BaseForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A form for one model. `parts` groups its fields under titles; it writes through services."""
+
+    parts: ClassVar[list[tuple[Any, Any, list[str]]]] = []
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+
+    class Meta:
+        formfield_callback = _formfield
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            limit_choices(field, user)
+
+    def clean(self) -> dict[str, Any]:
+        """Say at the field what is wrong; the rules themselves stand in model and services."""
+        return super().clean() or self.cleaned_data
+
+    def _post_clean(self) -> None:
+        # Validation is the services' work, which see the locked row: here only shapes are checked.
+        self.validated = True
+
+    def write(self, *, by: Any) -> Any:
+        """Create or change the row through the services.
+
+        Returns None where the services refuse; their errors then stand at the fields.
+        """
+        model = self._meta.model
+        try:
+            if self.instance._state.adding:
+                return services.create(model, by=by, **self.cleaned_data)
+            return services.change(self.instance, by=by, **self.cleaned_data)
+        except ValidationError as error:
+            self.take_errors(error)
+            return None
+
+    def take_errors(self, error: ValidationError) -> None:
+        """Show a service's errors at this form's fields, or above them."""
+        if not hasattr(error, "error_dict"):
+            self.add_error(None, error)
+            return
+        for name, errors in error.error_dict.items():
+            self.add_error(name if name in self.fields else None, errors)
+
+
+def limit_choices(field: forms.Field, user: Any) -> None:
+    """Offer, in a choice of rows, only those that the person may see."""
+    queryset = getattr(field, "queryset", None)
+    if queryset is not None and hasattr(queryset, "visible_to"):
+        field.queryset = queryset.visible_to(user)  # type: ignore[attr-defined]
+
+
+def fields_of(takes: "Mapping[str, models.Field[Any, Any]]", user: Any) -> dict[str, forms.Field]:
+    """Form fields for a verb's unbound model fields."""
+    made: dict[str, forms.Field] = {}
+    for name, model_field in takes.items():
+        if isinstance(model_field, models.ForeignKey):
+            target: Any = model_field.remote_field.model
+            field: Any = forms.ModelChoiceField(
+                queryset=target._default_manager.all(),
+                required=not model_field.blank,
+                label=model_field.verbose_name,
+                help_text=model_field.help_text,
+            )
+        else:
+            bound = model_field.clone()
+            bound.set_attributes_from_name(name)
+            field = _formfield(bound)
+        limit_choices(field, user)
+        made[name] = field
+    return made
+
+
+def verb_form(verb: Verb, data: Any, user: Any, initial: Any = None) -> forms.Form:
+    """The form that asks for a verb's input."""
+    form = forms.Form(data, initial=initial)
+    form.fields.update(fields_of(verb.takes, user))
+    return form

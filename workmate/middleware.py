@@ -1,0 +1,59 @@
+"""Middleware: the health answer, and each person's language and zone."""
+
+import zoneinfo
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+Handler = Callable[[HttpRequest], HttpResponse]
+LANGUAGE_CODES = [code for code, _label in settings.LANGUAGES]
+
+
+def health(get_response: Handler) -> Handler:
+    """Answer /healthz before sessions and hosts are looked at: the process lives."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path_info == "/healthz":
+            return HttpResponse("ok\n", content_type="text/plain")
+        return get_response(request)
+
+    return middleware
+
+
+def personal(get_response: Handler) -> Handler:
+    """Activate the person's own language and time zone; for guests, what the browser asks for."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        user = request.user
+        zone = getattr(user, "timezone", "") or settings.TIME_ZONE
+        language = getattr(user, "language", "") or guest_language(request)
+        with translation.override(language), timezone.override(zoneinfo.ZoneInfo(zone)):
+            request.LANGUAGE_CODE = language
+            response = get_response(request)
+            if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                response.render()
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+    return middleware
+
+
+def guest_language(request: HttpRequest) -> str:
+    """The language of somebody not signed in: the cookie's, the browser's, or German."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    if chosen in LANGUAGE_CODES:
+        return chosen
+    asked = request.headers.get("Accept-Language", "").lower()
+    best, quality = settings.LANGUAGE_CODE, 0.0
+    for part in asked.split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        code = tag.split("-")[0]
+        try:
+            value = float(weight) if weight else 1.0
+        except ValueError:
+            continue
+        if code in LANGUAGE_CODES and value > quality:
+            best, quality = code, value
+    return best

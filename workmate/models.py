@@ -1,0 +1,106 @@
+"""The base of every model, and the number series."""
+
+import datetime as dt
+import re
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from workmate.fields import UUID7Field
+from workmate.querysets import BaseQuerySet
+
+# Letters, digits and - / _ as DATEV's Belegfeld 1 takes them, with {year} and the one {n}.
+PATTERN = re.compile(
+    r"(?:[A-Za-z0-9_\-/]|\{year\})*\{n(?::0[1-9]d)?\}(?:[A-Za-z0-9_\-/]|\{year\})*"
+)
+
+
+class BaseModel(models.Model):
+    """A row with a UUID and the times at which it came about and was last changed."""
+
+    id = UUID7Field(_("ID"), primary_key=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True, editable=False)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True, editable=False)
+
+    # Status value -> (tone, shape), for the status word on pages.
+    status_looks: ClassVar[dict[str, tuple[str, str]]] = {}
+
+    objects = BaseQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def get_absolute_url(self) -> str:
+        """The object's page; empty where it has none."""
+        meta = self._meta
+        try:
+            return reverse(f"{meta.app_label}:{meta.model_name}-detail", args=[self.pk])
+        except NoReverseMatch:
+            return ""
+
+
+class NumberSequence(BaseModel):
+    """A number series: its key, and the pattern after which its numbers are written."""
+
+    key = models.CharField(_("key"), max_length=100, unique=True, editable=False)
+    pattern = models.CharField(
+        _("pattern"),
+        max_length=60,
+        help_text=_("{n:03d} is the running number, {year} the year: RE-{year}-{n:03d}."),
+    )
+
+    class Meta:
+        ordering = ["key"]
+        verbose_name = _("number series")
+        verbose_name_plural = _("number series")
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.pattern}"
+
+    def clean(self) -> None:
+        """Refuse a pattern without the one running number, or with anything else in braces."""
+        if not PATTERN.fullmatch(self.pattern):
+            raise ValidationError(
+                {"pattern": _("This pattern cannot be read. Example: RE-{year}-{n:03d}.")}
+            )
+
+
+class NumberCounter(models.Model):
+    """The last number that was drawn from a series, in a year or (year 0) ever."""
+
+    sequence = models.ForeignKey(NumberSequence, on_delete=models.CASCADE, related_name="counters")
+    year = models.PositiveSmallIntegerField(default=0)
+    last_number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["sequence", "year"]
+        verbose_name = _("number counter")
+        verbose_name_plural = _("number counters")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["sequence", "year"], name="one_counter_a_year")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence.key} {self.year}: {self.last_number}"
+
+
+def draw_number(key: str, *, pattern: str, on: dt.date | None = None) -> str:
+    """The next number of a series, drawn under a row lock: unique, and gapless when rolled back.
+
+    Must run inside a transaction: the counter's row stays locked until its end.
+    """
+    sequence, _made = NumberSequence.objects.get_or_create(key=key, defaults={"pattern": pattern})
+    day = on or timezone.localdate()
+    year = day.year if "{year" in sequence.pattern else 0
+    NumberCounter.objects.bulk_create(
+        [NumberCounter(sequence=sequence, year=year)], ignore_conflicts=True
+    )
+    counter: Any = NumberCounter.objects.select_for_update().get(sequence=sequence, year=year)
+    counter.last_number += 1
+    counter.save(update_fields=["last_number"])
+    return sequence.pattern.format(n=counter.last_number, year=day.year)

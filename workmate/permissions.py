@@ -1,0 +1,93 @@
+"""Who may what: permission codes, and the patterns that roles and tokens hold."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.utils.encoding import force_str
+
+PLAIN_ACTIONS = ("view", "add", "change", "delete")
+
+
+@lru_cache(maxsize=4096)
+def code_for(perm: str) -> str:
+    """The dotted code of a Django permission name.
+
+    `crm.view_customer` becomes `backoffice.crm.customer.view`. A name without a dot or an
+    underscore is returned as it is.
+    """
+    app_label, _, codename = perm.partition(".")
+    action, _, model = codename.rpartition("_")
+    if not action:
+        return perm
+    try:
+        area = getattr(apps.get_app_config(app_label), "area", "")
+    except LookupError:
+        area = ""
+    return ".".join(part for part in (area, app_label, model, action) if part)
+
+
+def perm_of(model: type[models.Model], action: str) -> str:
+    """The Django permission name of an action on a model: `crm.view_customer`."""
+    return f"{model._meta.app_label}.{action}_{model._meta.model_name}"
+
+
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    parts = pattern.split(".")
+    last = len(parts) - 1
+    regex = [
+        (".+" if index == last else "[^.]+") if part == "*" else re.escape(part)
+        for index, part in enumerate(parts)
+    ]
+    return re.compile(r"\.".join(regex))
+
+
+def granted(patterns: Iterable[str], code: str) -> bool:
+    """Whether one of the patterns covers the code.
+
+    A pattern is exact, or has `*`: at the end it stands for the whole rest, in the middle for
+    exactly one segment.
+    """
+    return any(_compiled(pattern).fullmatch(code) for pattern in patterns)
+
+
+def is_pattern(text: str) -> bool:
+    """Whether the text is a well-formed permission pattern."""
+    return bool(re.fullmatch(r"(\*|[a-z_]+)(\.(\*|[a-z_]+))*", text))
+
+
+@dataclass(frozen=True)
+class Right:
+    """One line of the catalogue."""
+
+    code: str
+    label: str
+    model: type[models.Model]
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> tuple[Right, ...]:
+    """Every permission of every module, for the role form and for checks."""
+    rights = []
+    for model in apps.get_models():
+        meta = model._meta
+        if meta.app_label not in settings.MODULES and meta.app_label != "workmate":
+            continue
+        codenames = [f"{action}_{meta.model_name}" for action in meta.default_permissions]
+        codenames += [codename for codename, _label in meta.permissions]
+        for codename in codenames:
+            action = codename.rpartition("_")[0]
+            label = f"{force_str(meta.verbose_name_plural)}: {action}"
+            rights.append(Right(code_for(f"{meta.app_label}.{codename}"), label, model))
+    return tuple(rights)
+
+
+def covered_codes(patterns: Iterable[str]) -> set[str]:
+    """All codes of the catalogue that the patterns grant."""
+    held = list(patterns)
+    return {right.code for right in catalogue() if granted(held, right.code)}

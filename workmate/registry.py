@@ -1,0 +1,166 @@
+"""What modules contribute to the whole: menu, entities, widgets, panels, rules, probes."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from workmate.services import Actor
+
+Text = str | Promise
+
+GROUPS: dict[str, Text] = {
+    "overview": _("Overview"),
+    "customers": _("Customers & projects"),
+    "money": _("Money"),
+    "team": _("Team"),
+    "tools": _("Tools"),
+}
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """A line in the sidebar, shown to those who hold `permission`."""
+
+    key: str
+    label: Text
+    url: str
+    icon: str
+    group: str
+    order: int = 100
+    permission: str = ""
+    query: str = ""
+    count: "Callable[[Actor], int] | None" = None
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A model that can be searched, linked from reminders, and named in the feed."""
+
+    model: type[models.Model]
+    search: tuple[str, ...] = ()
+    icon: str = "file"
+
+    @property
+    def key(self) -> str:
+        """The class name, as the specification's `linked_entity_type` has it."""
+        return self.model.__name__
+
+
+@dataclass(frozen=True)
+class Widget:
+    """A box for dashboards, or (slot `topbar`) a control in the top bar."""
+
+    key: str
+    label: Text
+    template: str
+    context: "Callable[[HttpRequest], dict[str, Any]]"
+    slot: str = "dashboard"
+    permission: str = ""
+    order: int = 100
+    size: tuple[int, int] = (6, 4)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A tab on another model's page that loads a list of this module, filtered by `by`."""
+
+    key: str
+    on: str
+    list: str
+    by: str
+    label: Text
+    icon: str = "list"
+    permission: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class ReminderRule:
+    """Reminders that follow from data: who is to be reminded of which rows, and when."""
+
+    key: str
+    model: type[models.Model]
+    queryset: Callable[[], "models.QuerySet[Any]"]
+    due: str
+    title: Callable[[Any], str]
+    to: Callable[[Any], "Actor | None"]
+
+
+@dataclass(frozen=True)
+class Probe:
+    """How one type of infrastructure service is checked."""
+
+    key: str
+    label: Text
+    check: Callable[[Any], None]
+
+
+Item = MenuItem | Entity | Widget | Panel | ReminderRule | Probe
+
+
+@dataclass
+class Registry:
+    """The fixed stores, filled from each module's `module.py`."""
+
+    items: dict[type, dict[str, Any]] = field(
+        default_factory=lambda: {
+            kind: {} for kind in (MenuItem, Entity, Widget, Panel, ReminderRule, Probe)
+        }
+    )
+
+    def register(self, *items: Item) -> None:
+        """Add contributions. Raises ImproperlyConfigured where a key is taken already."""
+        for item in items:
+            store = self.items[type(item)]
+            if item.key in store:
+                raise ImproperlyConfigured(
+                    f"{type(item).__name__} {item.key!r} is registered twice"
+                )
+            store[item.key] = item
+
+    def menu_items(self) -> list[MenuItem]:
+        """All menu items, in the order of groups and within them."""
+        places = list(GROUPS)
+        found: Iterable[MenuItem] = self.items[MenuItem].values()
+        return sorted(found, key=lambda item: (places.index(item.group), item.order))
+
+    def entities(self) -> list[Entity]:
+        """All entities."""
+        return list(self.items[Entity].values())
+
+    def entity(self, key: str) -> Entity | None:
+        """The entity of that class name, or None."""
+        found: Entity | None = self.items[Entity].get(key)
+        return found
+
+    def entity_of(self, model: type[models.Model]) -> Entity | None:
+        """The entity of that model, or None."""
+        return self.entity(model.__name__)
+
+    def widgets(self, slot: str) -> list[Widget]:
+        """The widgets of one slot, in order."""
+        found = [widget for widget in self.items[Widget].values() if widget.slot == slot]
+        return sorted(found, key=lambda widget: widget.order)
+
+    def panels(self, model: type[models.Model]) -> list[Panel]:
+        """The panels on that model's page, in order."""
+        found = [panel for panel in self.items[Panel].values() if apps.get_model(panel.on) is model]
+        return sorted(found, key=lambda panel: panel.order)
+
+    def rules(self) -> list[ReminderRule]:
+        """All rules for derived reminders."""
+        return list(self.items[ReminderRule].values())
+
+
+registry = Registry()
+register = registry.register

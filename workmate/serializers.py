@@ -1,0 +1,225 @@
+"""Serializers: the specification's column names, decimals as strings, one plan per class."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any, ClassVar
+
+import orjson
+from django.db import models
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.fields import SkipField
+
+from workmate.verbs import Verb
+
+Step = tuple[str, Callable[[Any, Any], Any]]
+
+
+class VisibleRelatedField(serializers.PrimaryKeyRelatedField):
+    """A foreign key by id; only rows that the person may see exist."""
+
+    def get_queryset(self) -> Any:
+        """What the person may point to."""
+        queryset = super().get_queryset()
+        request = self.context.get("request")
+        if queryset is not None and request is not None and hasattr(queryset, "visible_to"):
+            return queryset.visible_to(request.user)
+        return queryset
+
+
+class MoneyValue(serializers.DecimalField):
+    """A computed amount in EUR: always a string with two decimals."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_digits", 16)
+        kwargs.setdefault("decimal_places", 2)
+        kwargs.setdefault("read_only", True)
+        super().__init__(**kwargs)
+
+
+class BaseSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+    """A serializer of the house.
+
+    `fields` names columns as the specification does: `customer_id` is the foreign key `customer`.
+    Rules are the model's and the services' work; a serializer only checks shapes. What a row
+    must not show to this person is named by `concealed`.
+    """
+
+    serializer_related_field = VisibleRelatedField
+    _plans: ClassVar[dict[tuple[type, tuple[str, ...]], list[Step]]] = {}
+
+    def build_field(self, field_name: str, info: Any, model_class: Any, nested_depth: int) -> Any:
+        """Let a foreign key's column name stand for it."""
+        relation = self._relation(field_name)
+        if relation is not None and relation.name != field_name:
+            field_class, kwargs = super().build_field(
+                relation.name, info, model_class, nested_depth
+            )
+            kwargs["source"] = relation.name
+        else:
+            field_class, kwargs = super().build_field(field_name, info, model_class, nested_depth)
+        if relation is not None:
+            # Uniqueness is the model's rule: asked once, in `full_clean`, under the lock.
+            kwargs.pop("validators", None)
+        return field_class, kwargs
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> Any:
+        """Without unique validators: they would ask the database a second time."""
+        field_class, kwargs = super().build_standard_field(field_name, model_field)
+        kwargs["validators"] = [
+            item
+            for item in kwargs.get("validators", [])
+            if type(item).__name__ != "UniqueValidator"
+        ]
+        if not kwargs["validators"]:
+            del kwargs["validators"]
+        return field_class, kwargs
+
+    def get_unique_together_validators(self) -> list[Any]:
+        """None: constraints are checked by the model."""
+        return []
+
+    def get_unique_for_date_validators(self) -> list[Any]:
+        """None: constraints are checked by the model."""
+        return []
+
+    def _relation(self, column: str) -> Any:
+        for field in self.Meta.model._meta.concrete_fields:
+            if field.column == column and isinstance(field, models.ForeignKey):
+                return field
+        return None
+
+    def concealed(self, obj: Any) -> frozenset[str]:
+        """The fields of this row that this person may not see."""
+        return frozenset()
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """The row as JSON-ready values, after the plan that was made once for the class."""
+        key = (type(self), tuple(self.fields))
+        plan = self._plans.get(key)
+        if plan is None:
+            plan = self._plans[key] = [
+                (name, _step(field)) for name, field in self.fields.items() if not field.write_only
+            ]
+        fields = self.fields
+        data = {name: step(instance, fields[name]) for name, step in plan}
+        for name in self.concealed(instance):
+            data.pop(name, None)
+        return data
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse what would otherwise be ignored: unknown fields, and read-only ones changed.
+
+        A read-only field may be sent back as it was read, so that GET, edit, PUT works.
+        """
+        given = getattr(self, "initial_data", None)
+        if not isinstance(given, Mapping) or self.parent is not None:
+            return attrs
+        wrong: dict[str, Any] = {name: unknown_field() for name in given if name not in self.fields}
+        now = self.to_representation(self.instance) if self.instance is not None else {}
+        for name, field in self.fields.items():
+            if field.read_only and name in given and not _same(now.get(name), given[name]):
+                wrong[name] = serializers.ErrorDetail(
+                    _("This field cannot be written."), code="read_only"
+                )
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return attrs
+
+
+def unknown_field() -> serializers.ErrorDetail:
+    """What is said of a field that does not exist (or that the person may not even see)."""
+    return serializers.ErrorDetail(_("There is no such field."), code="unknown")
+
+
+def _same(mine: Any, given: Any) -> bool:
+    """Whether a value that came back is the one that went out."""
+    return orjson.dumps(mine, default=str, option=orjson.OPT_UTC_Z) == orjson.dumps(given)
+
+
+def _step(field: serializers.Field[Any, Any, Any, Any]) -> Callable[[Any, Any], Any]:
+    """How a field's value is read from a row: by attribute where that is all it takes."""
+    source = field.source
+    simple = source and "." not in source and source != "*"
+    if isinstance(field, serializers.PrimaryKeyRelatedField) and simple and not field.pk_field:
+        return lambda row, _f, name=f"{source}_id": getattr(row, name)  # type: ignore[misc]
+    if isinstance(field, serializers.DecimalField) and simple:
+        quantum = Decimal(1).scaleb(-(field.decimal_places or 0))
+
+        def decimal(row: Any, _field: Any) -> Any:
+            value = getattr(row, source)
+            if value is None:
+                return None
+            return str(value.quantize(quantum))
+
+        return decimal
+    raw = (
+        serializers.CharField,
+        serializers.ChoiceField,
+        serializers.IntegerField,
+        serializers.BooleanField,
+        serializers.DateTimeField,
+        serializers.DateField,
+        serializers.UUIDField,
+        serializers.FloatField,
+        serializers.JSONField,
+    )
+    if simple and type(field) in (*raw, serializers.EmailField, serializers.URLField):
+        return lambda row, _f: getattr(row, source)
+
+    def general(row: Any, bound: Any) -> Any:
+        try:
+            value = bound.get_attribute(row)
+        except SkipField:
+            return None
+        return None if value is None else bound.to_representation(value)
+
+    return general
+
+
+class ErrorItem(serializers.Serializer):  # type: ignore[type-arg]
+    """One error."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    attr = serializers.CharField(allow_null=True)
+
+
+class ErrorBody(serializers.Serializer):  # type: ignore[type-arg]
+    """The one shape of every error."""
+
+    type = serializers.ChoiceField(choices=["validation_error", "client_error", "server_error"])
+    errors = ErrorItem(many=True)
+
+    class Meta:
+        ref_name = "Error"
+
+
+@extend_schema_field(OpenApiTypes.OBJECT)
+class AnyObject(serializers.JSONField):
+    """Free JSON."""
+
+
+def verb_serializer(verb: Verb) -> type[serializers.Serializer[Any]]:
+    """The serializer for a verb's input, made from its unbound model fields."""
+    built: dict[str, Any] = {}
+    for name, model_field in verb.takes.items():
+        if isinstance(model_field, models.ForeignKey):
+            target: Any = model_field.remote_field.model
+            built[f"{name}_id"] = VisibleRelatedField(
+                source=name,
+                queryset=target._default_manager.all(),
+                required=not model_field.blank,
+                allow_null=model_field.null,
+                help_text=model_field.help_text or None,
+            )
+            continue
+        bound = model_field.clone()
+        bound.set_attributes_from_name(name)
+        field_class, kwargs = serializers.ModelSerializer().build_standard_field(name, bound)
+        kwargs.pop("model_field", None)
+        built[name] = field_class(**kwargs)
+    title = "".join(part.title() for part in verb.name.split("_"))
+    return type(f"{verb.model.__name__}{title}Input", (serializers.Serializer,), built)

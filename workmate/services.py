@@ -1,0 +1,104 @@
+"""Every write of every door ends here: validated, in one transaction, with an actor, announced."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from auditlog.context import set_actor
+from django.db import IntegrityError, models, transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from workmate.errors import Conflict, as_domain_error
+from workmate.events import emit
+from workmate.verbs import Verb, verb_of
+
+M = TypeVar("M", bound=models.Model)
+
+
+class Actor(Protocol):
+    """Who acts. The ground may not import `Employee`, so it names what it needs of one."""
+
+    pk: UUID
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Whether the actor holds a permission."""
+
+
+@contextmanager
+def acting(by: Actor | None) -> Iterator[None]:
+    """One transaction with an actor for the history; what the database refuses becomes ours."""
+    try:
+        with transaction.atomic(), set_actor(by):
+            yield
+    except (ProtectedError, IntegrityError) as error:
+        raise as_domain_error(error) from error
+
+
+def save(obj: M, *, by: Actor | None) -> M:
+    """Validate and save; emits `created` or `changed`. Raises ValidationError, Conflict."""
+    created = obj._state.adding
+    with acting(by):
+        obj.full_clean()
+        obj.save()
+        emit("created" if created else "changed", obj, by=by, about=subjects_of(obj))
+    return obj
+
+
+def create(model: type[M], *, by: Actor | None, **data: Any) -> M:
+    """Make a row from field values, through the model's own `create` verb where it has one."""
+    if declared := verb_of(model, "create"):
+        made: M = run(declared, None, by=by, **data)
+        return made
+    return save(model(**data), by=by)
+
+
+def change(obj: M, *, by: Actor | None, **data: Any) -> M:
+    """Set field values on the locked row, through the model's own `change` verb where it has one.
+
+    The row is read again under a lock, so that two changes of different fields both stay and
+    a rule in `clean` sees what is true at this moment.
+    """
+    if declared := verb_of(type(obj), "change"):
+        changed: M = run(declared, obj, by=by, **data)
+        return changed
+    with acting(by):
+        locked = lock(obj)
+        for name, value in data.items():
+            setattr(locked, name, value)
+        return save(locked, by=by)
+
+
+def delete(obj: models.Model, *, by: Actor | None) -> None:
+    """Delete, or what the model declares in its place; emits `deleted`. Raises Conflict."""
+    if declared := verb_of(type(obj), "delete"):
+        run(declared, obj, by=by)
+        return
+    with acting(by):
+        emit("deleted", obj, by=by, about=subjects_of(obj))
+        obj.delete()
+
+
+def run(verb: Verb, obj: models.Model | None, *, by: Actor | None, **data: Any) -> Any:
+    """Carry out a verb in one transaction. Raises ValidationError, Conflict."""
+    with acting(by):
+        if obj is None:
+            return verb.service(by=by, **data)
+        return verb.service(obj, by=by, **data)
+
+
+def lock(obj: M) -> M:
+    """The same row, read again `FOR UPDATE`. Raises Conflict where it is gone."""
+    manager = type(obj)._base_manager
+    # `of=self` only: rows that a nullable join brings in cannot be locked.
+    locked = manager.select_for_update(of=("self",)).filter(pk=obj.pk).first()
+    if locked is None:
+        raise Conflict(_("This has been deleted in the meantime."), code="gone")
+    return locked
+
+
+def subjects_of(obj: models.Model) -> list[models.Model]:
+    """What an event about this object is also about (its customer, its project)."""
+    subjects = getattr(obj, "event_subjects", None)
+    return [item for item in subjects() if item is not None] if subjects else []

@@ -1,0 +1,130 @@
+"""The pages that belong to no module: start, search, own look, errors, readiness."""
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views import View
+
+from workmate import services
+from workmate.querysets import BaseQuerySet
+from workmate.registry import registry
+
+SEARCH_RESULTS = 6
+THEMES = ("system", "latte", "frappe", "macchiato", "mocha")
+
+
+class HomePage(LoginRequiredMixin, View):
+    """My day: the widgets that the modules bring and that the person may see."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The start page."""
+        cards = [
+            {
+                "title": widget.label,
+                "template": widget.template,
+                "context": widget.context(request),
+                "width": widget.size[0],
+            }
+            for widget in registry.widgets("dashboard")
+            if not widget.permission or request.user.has_perm(widget.permission)
+        ]
+        context = {"title": _("Overview"), "crumbs": [(_("Overview"), None)], "cards": cards}
+        return TemplateResponse(request, "workmate/home.html", context)
+
+
+class SearchPage(LoginRequiredMixin, View):
+    """One search over every entity that the person may see."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Results in groups."""
+        text = request.GET.get("q", "").strip()[:200]
+        groups = []
+        for entity in registry.entities() if text else []:
+            rows = cast(BaseQuerySet, entity.model._default_manager.all())
+            found = rows.visible_to(cast(services.Actor, request.user)).search(text).for_list()
+            results = [
+                {"title": str(obj), "url": obj.get_absolute_url(), "sub": getattr(obj, "hint", "")}
+                for obj in found[:SEARCH_RESULTS]
+            ]
+            if results:
+                label = capfirst(str(entity.model._meta.verbose_name_plural))
+                groups.append({"label": label, "icon": entity.icon, "results": results})
+        context = {
+            "title": _("Search"),
+            "crumbs": [(_("Search"), None)],
+            "q": text,
+            "groups": groups,
+        }
+        return TemplateResponse(request, "workmate/search.html", context)
+
+
+class SettingsPage(View):
+    """Theme, language and sidebar: kept with the person, or in a cookie for guests."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Keep what was chosen, and go back."""
+        wanted = request.POST.get("next", "/")
+        safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()})
+        response = HttpResponseRedirect(wanted if safe else "/")
+        changes: dict[str, Any] = {}
+        theme, language = request.POST.get("theme"), request.POST.get("language")
+        if theme in THEMES:
+            changes["theme"] = theme if theme == "system" else f"catppuccin-{theme}"
+        if language in dict(settings.LANGUAGES):
+            changes["language"] = language
+            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax")
+        if changes and request.user.is_authenticated:
+            services.change(request.user, by=cast(services.Actor, request.user), **changes)
+        if request.POST.get("sidebar") in {"collapsed", "open"}:
+            response.set_cookie(
+                "sidebar", request.POST["sidebar"], samesite="Lax", max_age=31536000
+            )
+        return response
+
+
+def ready(request: HttpRequest) -> HttpResponse:
+    """Whether database and cache answer."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select 1")
+        cache.get("readyz")
+    except Exception:  # whatever fails: this process cannot serve
+        return HttpResponse("not ready\n", status=503, content_type="text/plain")
+    return HttpResponse("ready\n", content_type="text/plain")
+
+
+def _error(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        kind = "server_error" if status >= 500 else "client_error"
+        body = {"type": kind, "errors": [{"code": code, "detail": detail, "attr": None}]}
+        return JsonResponse(body, status=status)
+    return render(request, f"{status}.html", {"title": detail, "crumbs": []}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400 as page or JSON."""
+    return _error(request, 400, "bad_request", _("The request could not be read."))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403 as page or JSON."""
+    return _error(request, 403, "permission_denied", _("You may not do this."))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 as page or JSON."""
+    return _error(request, 404, "not_found", _("There is nothing here."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500 as page or JSON."""
+    return _error(request, 500, "error", _("Something went wrong on our side."))

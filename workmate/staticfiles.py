@@ -1,0 +1,61 @@
+"""Static files: single files of npm packages, and hashed names for production."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import BaseFinder
+from django.core.checks import CheckMessage, Warning
+from django.core.files.storage import FileSystemStorage, Storage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class NpmStorage(FileSystemStorage):
+    """Reads a file of node_modules under the name that settings.NPM_FILES gives it."""
+
+    def path(self, name: str) -> str:
+        """Where the file lies. Raises KeyError for a name that is not listed."""
+        return str(Path(settings.NODE_MODULES) / settings.NPM_FILES[Path(name).as_posix()])
+
+
+class NpmFinder(BaseFinder):
+    """Finds the files listed in settings.NPM_FILES, and nothing else of node_modules."""
+
+    def __init__(self, app_names: Any = None, *args: Any, **kwargs: Any) -> None:
+        self.storage = NpmStorage(location=settings.NODE_MODULES)
+
+    def check(self, **kwargs: Any) -> list[CheckMessage]:
+        """Warn of listed files that are not installed."""
+        missing = [name for name in settings.NPM_FILES if not self._exists(name)]
+        if not missing:
+            return []
+        return [
+            Warning(
+                f"Not installed: {', '.join(missing)}.",
+                hint="Run `npm ci`.",
+                id="workmate.W010",
+            )
+        ]
+
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
+        """The file's path on disk, or [] where the name is not listed or not installed."""
+        if path not in settings.NPM_FILES or not self._exists(path):
+            return []
+        found = self.storage.path(path)
+        return [found] if find_all else found
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
+        """All listed files that are installed."""
+        for name in settings.NPM_FILES:
+            if self._exists(name):
+                yield name, self.storage
+
+    def _exists(self, name: str) -> bool:
+        return Path(self.storage.path(name)).is_file()
+
+
+class HashedStorage(CompressedManifestStaticFilesStorage):
+    """Hashed names that never expire; the imports inside ES modules are renamed too."""
+
+    support_js_module_import_aggregation = True

@@ -1,0 +1,322 @@
+"""Template tags: icons, amounts, hours, dates, status, form fields, rights."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from zipfile import ZipFile
+
+from django import forms, template
+from django.forms import BoundField
+from django.template import Context
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext, override
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+NOTHING = "\u2013"
+NBSP = "\u00a0"
+MINUS = "\u2212"
+
+Number = Decimal | int | float | str
+
+
+# --- Icons --------------------------------------------------------------------------------------
+@cache
+def _icons() -> ZipFile:
+    return ZipFile((files("lucide") / "lucide.zip").open("rb"))
+
+
+@cache
+def _shape(name: str) -> str:
+    """What stands between <svg> and </svg>. Raises KeyError for an unknown icon."""
+    svg = _icons().read(f"{name}.svg").decode()
+    inner = svg[svg.index(">") + 1 : svg.rindex("</svg>")]
+    return re.sub(r"\s*\n\s*", "", inner).replace(" />", "/>")
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """An inline icon of the Lucide set; it says nothing to a screen reader.
+
+    An unknown name gives an empty icon of the same size, so that a page never fails on one.
+    """
+    try:
+        shape = _shape(str(name))
+    except KeyError:
+        shape = ""
+    return format_html(
+        '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>',
+        f"icon {css}".strip(),
+        mark_safe(shape),  # noqa: S308 - from the installed package, not from people
+    )
+
+
+# --- Numbers ------------------------------------------------------------------------------------
+def _decimal(value: Number) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
+def format_number(
+    value: Number | None, places: int | None = None, language: str | None = None
+) -> str:
+    """`1.234,5` in German, `1,234.5` in English; with a true minus. None is a dash.
+
+    Without `places` trailing zeros go.
+    """
+    if value is None or value == "":
+        return NOTHING
+    number = _decimal(value)
+    if places is None:
+        number = number.normalize()
+        places = max(0, -int(number.as_tuple().exponent))
+    number = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    with override(language or get_language() or "de"):
+        text = number_format(abs(number), decimal_pos=places, force_grouping=True)
+    return MINUS + text if number < 0 else text
+
+
+def format_money(value: Number | None, language: str | None = None) -> str:
+    """`1.234,50 €` in German, `€1,234.50` in English. None is a dash."""
+    if value is None or value == "":
+        return NOTHING
+    language = language or get_language() or "de"
+    text = format_number(value, 2, language)
+    if language.startswith("de"):
+        return f"{text}{NBSP}€"
+    return f"{MINUS}€{text[1:]}" if text.startswith(MINUS) else f"€{text}"
+
+
+def format_hours(value: Number | dt.timedelta | None) -> str:
+    """Hours as people read a clock: 7.5 is `7:30`. None is a dash."""
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, dt.timedelta):
+        minutes = round(value.total_seconds() / 60)
+    else:
+        minutes = int((_decimal(value) * 60).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    sign = MINUS if minutes < 0 else ""
+    return f"{sign}{abs(minutes) // 60}:{abs(minutes) % 60:02d}"
+
+
+@register.simple_tag(name="money")
+def money_tag(value: Number | None) -> str:
+    """An amount in EUR."""
+    return format_money(value)
+
+
+@register.simple_tag(name="hours")
+def hours_tag(value: Number | dt.timedelta | None) -> str:
+    """Hours and minutes."""
+    return format_hours(value)
+
+
+@register.simple_tag(name="num")
+def num_tag(value: Number | None, places: int | None = None) -> str:
+    """A number with its groups."""
+    return format_number(value, places)
+
+
+# For use inside other tags: {% blocktranslate with total=sum|money %}.
+register.filter("money", format_money)
+register.filter("hours", format_hours)
+register.filter("num", format_number)
+
+
+# --- Dates --------------------------------------------------------------------------------------
+def format_date(value: dt.date | None) -> str:
+    """A date, or a moment in the person's zone, as the language writes it. None is a dash."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, dt.datetime):
+        local = timezone.localtime(value) if timezone.is_aware(value) else value
+        return date_format(local, "DATETIME_FORMAT")
+    return date_format(value, "DATE_FORMAT")
+
+
+@register.simple_tag(name="date")
+def date_tag(value: dt.date | None) -> SafeString | str:
+    """A <time> element."""
+    if value is None or not isinstance(value, dt.date):
+        return NOTHING
+    return format_html(
+        '<time class="tnum" datetime="{}">{}</time>', value.isoformat(), format_date(value)
+    )
+
+
+def format_ago(value: dt.date | None, now: dt.datetime | None = None) -> str:
+    """How far away: `today`, `in 12 days`, `5 minutes ago`. None is empty."""
+    if value is None:
+        return ""
+    now = now or timezone.now()
+    if isinstance(value, dt.datetime):
+        minutes = round((value - now).total_seconds() / 60)
+        if abs(minutes) < 1:
+            return _("just now")
+        if abs(minutes) < 60:
+            return _away(minutes, "minute")
+        if abs(minutes) < 60 * 12:
+            return _away(round(minutes / 60), "hour")
+        value = timezone.localtime(value).date()
+    days = (value - timezone.localtime(now).date()).days
+    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
+    return near.get(days) or _away(days, "day")
+
+
+def _away(count: int, unit: str) -> str:
+    number = abs(count)
+    if unit == "minute":
+        ahead = ngettext("in %(n)s minute", "in %(n)s minutes", number)
+        past = ngettext("%(n)s minute ago", "%(n)s minutes ago", number)
+    elif unit == "hour":
+        ahead = ngettext("in %(n)s hour", "in %(n)s hours", number)
+        past = ngettext("%(n)s hour ago", "%(n)s hours ago", number)
+    else:
+        ahead = ngettext("in %(n)s day", "in %(n)s days", number)
+        past = ngettext("%(n)s day ago", "%(n)s days ago", number)
+    return (ahead if count > 0 else past) % {"n": number}
+
+
+@register.simple_tag(name="ago")
+def ago_tag(value: dt.date | None) -> str:
+    """How far away a date or moment is."""
+    return format_ago(value)
+
+
+@register.filter
+def since(start: dt.datetime | None) -> str:
+    """The time that runs since then, as hours and minutes."""
+    return format_hours(timezone.now() - start) if start else ""
+
+
+# --- Words --------------------------------------------------------------------------------------
+@register.simple_tag
+def status(state: Mapping[str, Any] | None) -> SafeString:
+    """A status as shape, word and colour, from {label, tone, shape}; empty for None."""
+    if not state:
+        return SafeString()
+    return format_html(
+        '<span class="status" data-tone="{}" data-shape="{}">{}</span>',
+        state.get("tone") or "",
+        state.get("shape") or "",
+        state["label"],
+    )
+
+
+@register.filter
+def initials(name: object) -> str:
+    """Two letters for a person: first and last word."""
+    words = str(name).split()
+    return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper()
+
+
+# --- Rights and addresses -----------------------------------------------------------------------
+@register.simple_tag(takes_context=True)
+def can(context: Context, permission: str, obj: Any = None) -> bool:
+    """Whether the person holds a permission: {% can "crm.add_customer" as ok %}."""
+    user = getattr(context.get("request"), "user", None)
+    return bool(user is not None and user.has_perm(permission, obj))
+
+
+@register.simple_tag(takes_context=True)
+def qs(context: Context, **changes: Any) -> str:
+    """This page's query with some parameters replaced; None takes one away."""
+    query = context["request"].GET.copy()
+    for key, value in changes.items():
+        if value is None or value == "":
+            query.pop(key, None)
+        else:
+            query[key] = value
+    return f"?{query.urlencode()}" if query else "?"
+
+
+# --- Forms --------------------------------------------------------------------------------------
+_CHOICES = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+
+
+def _kind(widget: forms.Widget) -> str:
+    if isinstance(widget, _CHOICES):
+        return "options"
+    if isinstance(widget, forms.CheckboxInput):
+        return "check"
+    return "textarea" if isinstance(widget, forms.Textarea) else "input"
+
+
+def widget_attrs(bound: BoundField, **attrs: str) -> dict[str, str]:
+    """The attributes that tie a control to its error and its help."""
+    name = bound.auto_id or bound.html_name
+    described = [f"{name}-error"] if bound.errors else []
+    described += [f"{name}-help"] if bound.help_text else []
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    return attrs
+
+
+@register.inclusion_tag("generic/_field.html")
+def field(
+    bound: BoundField, css: str = "", label: str = "", mark_optional: bool = True
+) -> dict[str, Any]:
+    """A form field: label above, control, error, help."""
+    widget = bound.field.widget
+    kind = _kind(widget)
+    attrs = widget_attrs(bound)
+    if kind in ("input", "textarea"):
+        given = widget.attrs.get("class", "")
+        number = "tnum" if widget.attrs.get("data-kind") else ""
+        attrs["class"] = " ".join(filter(None, ["input", number, given]))
+    return {
+        "field": bound,
+        "id": bound.auto_id or bound.html_name,
+        "kind": kind,
+        "label": label or bound.label,
+        "control": bound.as_widget(attrs=attrs) if kind != "options" else "",
+        "css": css or ("w3" if kind == "input" else ""),
+        "optional": mark_optional and not bound.field.required and kind in ("input", "textarea"),
+    }
+
+
+@register.simple_tag
+def cell(bound: BoundField | str, name: str, css: str = "") -> SafeString:
+    """A control inside a table's cell; `name` is what a screen reader hears in place of a label.
+
+    Empty where the form has no such field.
+    """
+    if not isinstance(bound, BoundField):
+        return SafeString()
+    kind = "num" if bound.field.widget.attrs.get("data-kind") == "decimal" else ""
+    classes = " ".join(filter(None, ["input", kind, css]))
+    return bound.as_widget(attrs=widget_attrs(bound, **{"class": classes, "aria-label": name}))
+
+
+# --- Parts of the generic pages -----------------------------------------------------------------
+@register.simple_tag
+def verb_groups(verbs: Iterable[Mapping[str, Any]] | None) -> dict[str, list[Mapping[str, Any]]]:
+    """Which verbs stand as buttons (the primary one last) and which behind the menu."""
+    verbs = list(verbs or [])
+    primary = [verb for verb in verbs if verb.get("primary")][:1]
+    others = [verb for verb in verbs if verb not in primary]
+    harmless = [verb for verb in others if verb.get("tone") != "danger"][: 1 if primary else 2]
+    return {
+        "shown": harmless,
+        "primary": primary,
+        "rest": [verb for verb in others if verb not in harmless],
+    }
+
+
+@register.simple_tag
+def section_columns(
+    sections: Iterable[Mapping[str, Any]] | None,
+) -> dict[str, list[Mapping[str, Any]]]:
+    """The first and the wide sections for the main column, the others for beside it."""
+    sections = list(sections or [])
+    beside = [section for section in sections[1:] if not section.get("wide")]
+    return {"main": [section for section in sections if section not in beside], "aside": beside}

@@ -1,0 +1,86 @@
+"""Sockets under a real server: who gets one, and what arrives."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from channels.layers import get_channel_layer
+from django.db import transaction
+from django.test import Client
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from workmate.consumers import push
+from workmate.tests.server import Server
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    running = Server()
+    yield running
+    running.stop()
+
+
+def closing_code(server: Server, target: str, **headers: str) -> int:
+    """The code with which the server closes a socket; the HTTP status when it lets none in."""
+    origin: Any = headers.pop("origin", f"http://127.0.0.1:{server.port}")
+    try:
+        with connect(
+            f"ws://127.0.0.1:{server.port}{target}", origin=origin, additional_headers=headers
+        ) as ws:
+            ws.recv(timeout=5)
+    except InvalidStatus as refused:
+        return refused.response.status_code
+    except ConnectionClosed as closed:
+        return closed.rcvd.code if closed.rcvd else 0
+    raise AssertionError("the socket stayed open")
+
+
+@pytest.mark.parametrize("target", ["/ws/nothing", "/", "/ws/me/too"])
+def test_unknown_sockets_are_closed_with_4404(server: Server, target: str) -> None:
+    assert closing_code(server, target) == 4404
+
+
+def test_guests_are_closed_with_4401(server: Server) -> None:
+    assert closing_code(server, "/ws/me") == 4401
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "http://127.0.0.1:1", "null", None])
+def test_strangers_pages_get_no_socket(server: Server, settings: Any, origin: str | None) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    assert closing_code(server, "/ws/me", origin=origin) == 403
+
+
+def test_a_trusted_origin_gets_a_socket(server: Server, settings: Any) -> None:
+    settings.CSRF_TRUSTED_ORIGINS = ["https://office.example"]
+    assert closing_code(server, "/ws/me", origin="https://office.example") == 4401
+
+
+@pytest.mark.django_db(transaction=True)
+def test_push_reaches_the_open_pages_of_that_person_only(
+    server: Server, worker: Any, clerk: Any, client_of: Callable[[Any], Client]
+) -> None:
+    def page_of(person: Any) -> ClientConnection:
+        cookie = f"sessionid={client_of(person).cookies['sessionid'].value}"
+        url = f"127.0.0.1:{server.port}"
+        headers = {"Cookie": cookie}
+        return connect(f"ws://{url}/ws/me", origin=f"http://{url}", additional_headers=headers)
+
+    with page_of(worker) as first, page_of(worker) as second, page_of(clerk) as other:
+        time.sleep(0.3)
+        with transaction.atomic():
+            push(worker.pk, "bell", unread=3, who=worker.pk)
+            with pytest.raises(TimeoutError):
+                first.recv(timeout=0.2)
+        expected = {"kind": "bell", "unread": 3, "who": str(worker.pk)}
+        assert [json.loads(page.recv(timeout=5)) for page in (first, second)] == [expected] * 2
+        with pytest.raises(TimeoutError):
+            other.recv(timeout=0.2)
+
+
+def test_a_quiet_socket_is_not_cut_by_the_redis_client() -> None:
+    layer = get_channel_layer()
+    wait = layer.create_pool(0).connection_kwargs.get("socket_timeout", 5)
+    assert wait is None or wait > layer.brpop_timeout

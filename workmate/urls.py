@@ -1,0 +1,39 @@
+"""All routes: shell, sign-in, API, admin, and each module's pages."""
+
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from workmate import shell
+from workmate.api import router
+
+for module in settings.MODULES:
+    import_module(f"{module}.api")
+
+handler400 = "workmate.shell.bad_request"
+handler403 = "workmate.shell.forbidden"
+handler404 = "workmate.shell.not_found"
+handler500 = "workmate.shell.server_error"
+
+shell_urls = [
+    path("", shell.HomePage.as_view(), name="home"),
+    path("search/", shell.SearchPage.as_view(), name="search"),
+    path("settings/", shell.SettingsPage.as_view(), name="settings"),
+    path("readyz", shell.ready, name="ready"),
+]
+api_urls = [
+    path("schema", SpectacularAPIView.as_view(), name="schema"),
+    path("docs", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    *router.urls,
+]
+
+urlpatterns = [
+    path("", include((shell_urls, "workmate"))),
+    path("", include("employees.signin")),
+    path("api/", include((api_urls, "api"))),
+    path("admin/", admin.site.urls),
+    *[path("", include(f"{module}.urls")) for module in settings.MODULES],
+]

@@ -1,0 +1,113 @@
+"""The detail page: title, status, next verbs, facts, panels."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import conditional_escape
+
+from workmate.display import display, label_of, status_of
+from workmate.permissions import perm_of
+from workmate.registry import registry
+from workmate.verbs import verbs_of
+from workmate.views.base import Column, ModelPages, Page
+
+
+class DetailPage(Page):
+    """Title, status, next verbs, facts, panels."""
+
+    kind = "detail"
+
+    def perm(self) -> str:
+        """To view."""
+        return perm_of(self.pages.model, "view")
+
+    def get(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """The page of one row."""
+        obj = self.object()
+        title = str(obj)
+        return self.page(
+            {
+                "object": obj,
+                "title": title,
+                "crumbs": self.crumbs(title),
+                "subtitle": self.pages.subtitle(obj),
+                "status": status_of(obj),
+                "verbs": self.verbs(obj),
+                "sections": self.sections(obj),
+                "figures": self.pages.detail_figures(request, obj),
+                "panels": self.panels(obj),
+                "timeline": None,
+                **self.buttons(obj),
+                **self.pages.more_context(request, obj),
+            }
+        )
+
+    def buttons(self, obj: Any) -> dict[str, Any]:
+        """Edit and delete, where the person may and it makes sense."""
+        user, model, pages = self.request.user, self.pages.model, self.pages
+        edit = "edit" in pages.writes and user.has_perm(perm_of(model, "change"))
+        drop = "delete" in pages.writes and user.has_perm(perm_of(model, "delete"))
+        return {
+            "edit_url": pages.url("edit", obj.pk) if edit and pages.may_change(obj) else None,
+            "delete_url": pages.url("delete", obj.pk) if drop and pages.may_delete(obj) else None,
+        }
+
+    def verbs(self, obj: Any) -> list[dict[str, Any]]:
+        """The verbs that come next for this row."""
+        return [
+            {
+                "name": verb.name,
+                "label": verb.label,
+                "icon": verb.icon,
+                "tone": verb.tone,
+                "primary": verb.primary,
+                "url": self.pages.url(verb.slug, obj.pk),
+                "method_post": not verb.takes and not verb.confirm,
+                "needs_form": bool(verb.takes or verb.confirm),
+                "confirm": verb.confirm,
+            }
+            for verb in verbs_of(self.pages.model, on="object")
+            if self.request.user.has_perm(verb.permission) and verb.offered_for(obj)
+        ]
+
+    def sections(self, obj: Any) -> list[dict[str, Any]]:
+        """Facts in groups; what is empty or hidden from the person is left out."""
+        hidden = hidden_names(obj, self.request.user)
+        sections = []
+        for section in self.pages.sections:
+            facts = []
+            for entry in section.names:
+                column = entry if isinstance(entry, Column) else Column(entry)
+                if column.name in hidden:
+                    continue
+                html = column.render(obj) if column.render else display(obj, column.name, link=True)
+                if html not in ("", None):
+                    label = column.label or label_of(self.pages.model, column.name)
+                    facts.append({"label": label, "html": conditional_escape(html)})
+            if facts:
+                sections.append({"title": section.title, "facts": facts, "wide": section.wide})
+        return sections
+
+    def panels(self, obj: Any) -> list[dict[str, Any]]:
+        """What upper modules show about this row."""
+        return [
+            {
+                "key": panel.key,
+                "title": panel.label,
+                "icon": panel.icon,
+                "url": f"{reverse(panel.list)}?{panel.by}_id={obj.pk}",
+                "count": None,
+            }
+            for panel in registry.panels(self.pages.model)
+            if not panel.permission or self.request.user.has_perm(panel.permission)
+        ]
+
+
+def hidden_names(obj: Any, user: Any) -> frozenset[str]:
+    """The fields of a row that a person may not see, as its model says."""
+    concealed = getattr(obj, "concealed_from", None)
+    return concealed(user) if concealed else frozenset()
+
+
+ModelPages.detail_page = DetailPage

@@ -1,0 +1,145 @@
+"""The form pages: new, edit, delete."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from workmate import services
+from workmate.forms import BaseForm
+from workmate.permissions import perm_of
+from workmate.verbs import verb_of
+from workmate.views.base import ModelPages, Page
+
+
+class FormPage(Page):
+    """New and edit."""
+
+    kind = "form"
+
+    def perm(self) -> str:
+        """To add or to change."""
+        return perm_of(self.pages.model, "change" if "pk" in self.kwargs else "add")
+
+    def form(self, obj: Any, data: Any = None, files: Any = None) -> BaseForm:
+        """The model's form."""
+        initial = {} if obj else self.pages.initial(self.request)
+        return self.pages.form_class(
+            data, files, instance=obj, initial=initial, user=self.request.user
+        )
+
+    def get(self, request: HttpRequest, pk: Any = None) -> HttpResponse:
+        """The empty or filled form."""
+        obj = self.object() if pk else None
+        return self.render(obj, self.form(obj))
+
+    def post(self, request: HttpRequest, pk: Any = None) -> HttpResponse:
+        """Write, or show what is wrong with everything that was typed."""
+        obj = self.object() if pk else None
+        form = self.form(obj, request.POST, request.FILES)
+        made = self.write(form) if form.is_valid() else None
+        if made is None:
+            return self.render(obj, form, status=422)
+        return redirect(made.get_absolute_url() or self.pages.url("list"))
+
+    def write(self, form: BaseForm) -> Any:
+        """The written row; None where the services refuse."""
+        return form.write(by=self.request.user)
+
+    def render(self, obj: Any, form: Any, status: int = 200, **more: Any) -> HttpResponse:
+        """The form page."""
+        one = self.pages.one()
+        title = str(obj) if obj else _("New %(name)s") % {"name": one}
+        cancel = obj.get_absolute_url() if obj else self.pages.url("list")
+        return self.page(
+            {
+                "object": obj,
+                "title": title,
+                "crumbs": self.crumbs(title),
+                "form": form,
+                "parts": parts_of(form),
+                "error_list": errors_of(form),
+                "submit_label": _("Save") if obj else _("Create %(name)s") % {"name": one},
+                "cancel_url": cancel or self.pages.url("list"),
+                **more,
+            },
+            status=status,
+        )
+
+
+class DeletePage(Page):
+    """Ask, then delete (or what the model declares in its place)."""
+
+    kind = "delete"
+
+    def perm(self) -> str:
+        """To delete."""
+        return perm_of(self.pages.model, "delete")
+
+    def get(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """The question."""
+        return self.ask(self.object())
+
+    def post(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """Delete, or say why not."""
+        obj = self.object()
+        name = str(obj)
+        try:
+            services.delete(obj, by=cast(services.Actor, request.user))
+        except ValidationError as error:
+            return self.ask(obj, list(error.messages), status=409)
+        messages.success(request, _("%(name)s: done.") % {"name": name})
+        return redirect(self.pages.url("list"))
+
+    def ask(self, obj: Any, errors: Sequence[str] = (), status: int = 200) -> HttpResponse:
+        """The page that names what goes."""
+        verb = verb_of(self.pages.model, "delete")
+        label = verb.label if verb else _("Delete")
+        title = f"{obj}: {label}"
+        return self.page(
+            {
+                "object": obj,
+                "title": title,
+                "crumbs": self.crumbs(str(obj)),
+                "label": label,
+                "consequences": [verb.confirm] if verb and verb.confirm else [],
+                "errors": errors,
+                "cancel_url": obj.get_absolute_url() or self.pages.url("list"),
+            },
+            status=status,
+        )
+
+
+def parts_of(form: Any) -> list[dict[str, Any]]:
+    """The form's fields in titled groups; what no group names comes last."""
+    named: set[str] = set()
+    parts = []
+    for title, text, names in getattr(form, "parts", []):
+        fields = [form[name] for name in names if name in form.fields]
+        named |= set(names)
+        if fields:
+            parts.append({"title": title, "help": text, "fields": fields, "css": ""})
+    rest = [form[name] for name in form.fields if name not in named]
+    if rest:
+        title = _("More") if parts else ""
+        parts.append({"title": title, "help": "", "fields": rest, "css": ""})
+    return parts
+
+
+def errors_of(form: Any) -> list[dict[str, str]]:
+    """Every error with its field, for the summary that links to them."""
+    found = [{"label": "", "id": "", "message": text} for text in form.non_field_errors()]
+    for field in form:
+        found += [
+            {"label": str(field.label), "id": field.id_for_label, "message": text}
+            for text in field.errors
+        ]
+    return found
+
+
+ModelPages.form_page = FormPage
+ModelPages.delete_page = DeletePage

@@ -1,0 +1,262 @@
+"""The list page: search, filters, order, sums, pages."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Sum
+from django.forms import ModelChoiceField
+from django.http import HttpRequest, HttpResponse
+from django.utils.formats import localize
+from django.utils.html import conditional_escape
+from django.utils.translation import gettext as _
+
+from workmate.display import alignment, display, display_sum, label_of
+from workmate.permissions import perm_of
+from workmate.verbs import verbs_of
+from workmate.views.base import Column, ModelPages, Page
+
+PAGE_SIZE = 25
+MAX_CHOICES = 200
+
+
+class ListPage(Page):
+    """Search, filters, order, sums, pages."""
+
+    kind = "list"
+
+    def perm(self) -> str:
+        """To view."""
+        return perm_of(self.pages.model, "view")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The list, or only its table for htmx."""
+        rows = self.pages.rows(request.user)
+        filterset, rows = self.filtered(rows)
+        table = self.table(rows)
+        context = {
+            "title": self.pages.many(),
+            "crumbs": self.crumbs(),
+            "table": table,
+            "filterset": filterset,
+            "page_obj": self.window,
+            "search": request.GET.get("search", ""),
+            "empty": {"title": self.empty_title(), "text": self.pages.empty_text},
+        }
+        if not self.wants_partial():
+            context |= {
+                "chips": self.chips(filterset),
+                "quick": self.quick(),
+                "figures": self.pages.figures(request, rows),
+                "bulk_verbs": self.bulk_verbs(),
+                "bulk_url": self.pages.url("bulk", "verb").replace("/verb/", "/"),
+                **self.buttons(),
+            }
+        return self.page(context, partial="generic/_table.html")
+
+    def filtered(self, rows: Any) -> tuple[Any, Any]:
+        """The filter form and the rows that it leaves; a bad value leaves none."""
+        if self.pages.filter_class is None:
+            return None, rows
+        filterset = self.pages.filter_class(self.request.GET, queryset=rows, request=self.request)
+        for name, field in list(filterset.form.fields.items()):
+            # A select of thousands helps nobody: the chip still shows what is chosen.
+            if isinstance(field, ModelChoiceField) and field.queryset[MAX_CHOICES:].exists():
+                field.widget = field.hidden_widget()
+            if name in {"search", "ordering", self.pages.quick}:
+                field.widget = field.hidden_widget()
+        if not filterset.is_valid():
+            return filterset, rows.none()
+        return filterset, filterset.qs
+
+    def table(self, rows: Any) -> dict[str, Any]:
+        """The window's rows as cells, with heads and sums."""
+        columns = [
+            column if isinstance(column, Column) else Column(column)
+            for column in self.pages.columns
+        ]
+        self.window = Window(self.request, rows)
+        found = list(rows.for_list()[self.window.first : self.window.first + PAGE_SIZE])
+        return {
+            "caption": self.pages.many(),
+            "columns": [self.head(column) for column in columns],
+            "rows": [
+                {
+                    "object": obj,
+                    "url": obj.get_absolute_url(),
+                    "cells": [self.cell(obj, column) for column in columns],
+                }
+                for obj in found
+            ],
+            "sums": self.sum_cells(rows, columns),
+        }
+
+    def head(self, column: Column) -> dict[str, Any]:
+        """A column's head, with the address that sorts by it."""
+        query = self.request.GET.copy()
+        query.pop("page", None)
+        order = column.order or column.name
+        now = query.get("ordering", "")
+        filter_class = self.pages.filter_class
+        ordering = filter_class.base_filters.get("ordering") if filter_class else None
+        sort_url = ""
+        if ordering is not None and order in ordering.names:  # type: ignore[attr-defined]
+            query["ordering"] = f"-{order}" if now == order else order
+            sort_url = f"?{query.urlencode()}"
+        direction = {order: "ascending", f"-{order}": "descending"}.get(now, "")
+        return {
+            "key": column.name,
+            "label": column.label or label_of(self.pages.model, column.name),
+            "align": column.align or alignment(self.pages.model, column.name),
+            "css": column.css,
+            "sort_url": sort_url,
+            "sorted": direction,
+        }
+
+    def cell(self, obj: Any, column: Column) -> dict[str, Any]:
+        """A cell: the value, and what stands small below it."""
+        html = column.render(obj) if column.render else display(obj, column.name)
+        return {
+            "column": column,
+            "html": conditional_escape(html),
+            "sub": display(obj, column.sub) if column.sub else "",
+            "narrow": display(obj, column.narrow) if column.narrow else "",
+            "css": column.css,
+            "align": column.align or alignment(self.pages.model, column.name),
+        }
+
+    def sum_cells(self, rows: Any, columns: list[Column]) -> list[dict[str, Any]] | None:
+        """Sums over all filtered rows, not only over this page."""
+        if not self.pages.sums:
+            return None
+        totals = rows.order_by().aggregate(
+            **{f"sum_{name}": Sum(name, default=0) for name in self.pages.sums}
+        )
+        cells = []
+        for column in columns:
+            value = totals.get(f"sum_{column.name}")
+            field = self.pages.model._meta.get_field(column.name) if value is not None else None
+            cells.append(
+                {
+                    "column": column,
+                    "css": column.css,
+                    "align": alignment(self.pages.model, column.name),
+                    "html": display_sum(field, value) if field is not None else "",
+                }
+            )
+        return cells
+
+    def quick(self) -> list[dict[str, Any]]:
+        """One chip for each choice of the quick field."""
+        name = self.pages.quick
+        if not name:
+            return []
+        query = self.request.GET.copy()
+        query.pop("page", None)
+        now = query.pop(name, [""])[-1]
+        chips = [{"label": _("All"), "url": f"?{query.urlencode()}", "current": not now}]
+        field = self.pages.model._meta.get_field(name)
+        for value, label in field.flatchoices:  # type: ignore[union-attr]
+            query[name] = value
+            chips.append({"label": label, "url": f"?{query.urlencode()}", "current": now == value})
+        return chips
+
+    def chips(self, filterset: Any) -> list[dict[str, Any]]:
+        """The active filters, each with the address that removes it."""
+        if filterset is None:
+            return []
+        chips = []
+        form = filterset.form
+        cleaned = getattr(form, "cleaned_data", {}) if form.is_bound and form.is_valid() else {}
+        for name, value in cleaned.items():
+            if name in {"search", "ordering", self.pages.quick} or value in (None, "", []):
+                continue
+            query = self.request.GET.copy()
+            query.pop("page", None)
+            query.pop(name, None)
+            choices = (
+                dict(getattr(form.fields[name], "choices", ()) or ())
+                if not isinstance(value, models.Model)
+                else {}
+            )
+            chips.append(
+                {
+                    "label": form.fields[name].label or filterset.filters[name].label or name,
+                    "value": choices.get(str(value), display_plain(value)),
+                    "remove_url": f"?{query.urlencode()}",
+                }
+            )
+        return chips
+
+    def buttons(self) -> dict[str, Any]:
+        """New, and the verbs of the whole list."""
+        user, model = self.request.user, self.pages.model
+        may_add = "new" in self.pages.writes and user.has_perm(perm_of(model, "add"))
+        return {
+            "new_url": self.pages.url("new") if may_add else None,
+            "new_label": _("New %(name)s") % {"name": self.pages.one()},
+            "list_verbs": [
+                {"label": verb.label, "url": self.pages.url(verb.slug), "icon": verb.icon}
+                for verb in verbs_of(model, on="list")
+                if user.has_perm(verb.permission)
+            ],
+        }
+
+    def bulk_verbs(self) -> list[dict[str, Any]]:
+        """Verbs without input that may be carried out on many rows."""
+        return [
+            {"label": verb.label, "name": verb.slug, "icon": verb.icon, "tone": verb.tone}
+            for verb in verbs_of(self.pages.model, on="object")
+            if verb.bulk and not verb.takes and self.request.user.has_perm(verb.permission)
+        ]
+
+    def empty_title(self) -> str:
+        """What an empty list says."""
+        if any(self.request.GET.get(name) for name in self.request.GET if name != "page"):
+            return _("Nothing matches")
+        return _("No %(names)s yet") % {"names": self.pages.model._meta.verbose_name_plural}
+
+
+class Window:
+    """Which part of the rows a page shows."""
+
+    def __init__(self, request: HttpRequest, rows: Any) -> None:
+        self.request = request
+        self.total, self.total_is_capped = rows.capped_count()
+        text = request.GET.get("page", "1")
+        wanted = int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 1
+        last = max(1, -(-self.total // PAGE_SIZE))
+        self.number = max(1, wanted if self.total_is_capped else min(wanted, last))
+        self.first = (self.number - 1) * PAGE_SIZE
+        self.start = min(self.first + 1, self.total)
+        self.end = (
+            min(self.first + PAGE_SIZE, self.total)
+            if not self.total_is_capped
+            else (self.first + PAGE_SIZE)
+        )
+        self.has_previous = self.number > 1
+        self.has_next = self.total_is_capped or self.number < last
+
+    @property
+    def previous_url(self) -> str:
+        """The page before."""
+        return self._url(self.number - 1)
+
+    @property
+    def next_url(self) -> str:
+        """The page after."""
+        return self._url(self.number + 1)
+
+    def _url(self, number: int) -> str:
+        query = self.request.GET.copy()
+        query["page"] = str(number)
+        return f"?{query.urlencode()}"
+
+
+def display_plain(value: Any) -> str:
+    """A filter's value in words."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(localize(value))
+
+
+ModelPages.list_page = ListPage

@@ -1,0 +1,146 @@
+"""The verb pages: one verb on one row, on the list, or on the rows that were ticked."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from workmate import services
+from workmate.forms import BaseForm, verb_form
+from workmate.permissions import perm_of
+from workmate.verbs import Verb, verbs_of
+from workmate.views.base import ModelPages, Page
+from workmate.views.forms import errors_of
+
+
+class VerbPage(Page):
+    """One verb: carried out by POST; asks for its input where it takes some."""
+
+    kind = "verb"
+    verb: Verb = cast(Verb, None)
+
+    def perm(self) -> str:
+        """To view the row: whether the verb is held is asked after the row was found."""
+        return perm_of(self.pages.model, "view")
+
+    def target(self) -> Any:
+        """The row. 404 where it is invisible, 403 where the verb is not held."""
+        obj = self.object() if self.verb.on == "object" else None
+        if not self.request.user.has_perm(self.verb.permission):
+            raise PermissionDenied
+        return obj
+
+    def get(self, request: HttpRequest, pk: Any = None) -> HttpResponse:
+        """The form, or the question."""
+        obj = self.target()
+        return self.ask(obj, verb_form(self.verb, None, request.user, request.GET.dict()))
+
+    def post(self, request: HttpRequest, pk: Any = None) -> HttpResponse:
+        """Carry it out, then go where its result is."""
+        obj = self.target()
+        form = verb_form(self.verb, request.POST, request.user)
+        if not form.is_valid():
+            return self.ask(obj, form, status=422)
+        data = {
+            name: value
+            for name, value in form.cleaned_data.items()
+            if name in form.data or value not in (None, "", False)
+        }
+        try:
+            result = services.run(self.verb, obj, by=cast(services.Actor, request.user), **data)
+        except ValidationError as error:
+            if not self.verb.takes and not self.verb.confirm:
+                messages.error(request, " ".join(error.messages))
+                return self.onwards(obj)
+            BaseForm.take_errors(cast(BaseForm, form), error)
+            return self.ask(obj, form, status=422)
+        messages.success(request, _("%(verb)s: done.") % {"verb": self.verb.label})
+        return self.onwards(result if isinstance(result, models.Model) else obj)
+
+    def onwards(self, obj: Any) -> HttpResponse:
+        """Back to where the button was, or to the object."""
+        wanted = self.request.POST.get("next", "")
+        if wanted and url_has_allowed_host_and_scheme(wanted, {self.request.get_host()}):
+            return HttpResponseRedirect(wanted)
+        return redirect((obj and obj.get_absolute_url()) or self.pages.url("list"))
+
+    def ask(self, obj: Any, form: Any, status: int = 200) -> HttpResponse:
+        """The verb's page, or its dialog for htmx."""
+        title = f"{obj}: {self.verb.label}" if obj else str(self.verb.label)
+        crumbs = self.crumbs(*([str(obj)] if obj else []), str(self.verb.label))
+        return self.page(
+            {
+                "object": obj,
+                "title": title,
+                "crumbs": crumbs,
+                "verb": self.verb,
+                "action_url": self.request.path,
+                "form": form,
+                "error_list": errors_of(form),
+                "cancel_url": (obj and obj.get_absolute_url()) or self.pages.url("list"),
+            },
+            partial="generic/_verb.html",
+            status=status,
+        )
+
+
+class BulkPage(Page):
+    """One verb on the rows that were ticked in a list."""
+
+    def perm(self) -> str:
+        """The verb's own permission."""
+        found = [
+            verb
+            for verb in verbs_of(self.pages.model, on="object")
+            if verb.slug == self.kwargs["verb"] and verb.bulk and not verb.takes
+        ]
+        if not found:
+            raise Http404
+        self.found = found[0]
+        return self.found.permission
+
+    def post(self, request: HttpRequest, verb: str) -> HttpResponse:
+        """Carry it out row by row; a refusal of one does not stop the others."""
+        rows = self.pages.rows(request.user).filter(pk__in=valid_ids(request.POST.getlist("ids")))
+        done, refused = 0, []
+        for obj in rows[:500]:
+            try:
+                services.run(self.found, obj, by=cast(services.Actor, request.user))
+            except ValidationError as error:
+                refused.append(f"{obj}: {' '.join(error.messages)}")
+            else:
+                done += 1
+        if done:
+            text = ngettext("%(verb)s: one done.", "%(verb)s: %(n)s done.", done)
+            messages.success(request, text % {"verb": self.found.label, "n": done})
+        for line in refused[:5]:
+            messages.error(request, line)
+        if not done and not refused:
+            messages.warning(request, _("Nothing was selected."))
+        wanted = request.POST.get("next", "")
+        if wanted and url_has_allowed_host_and_scheme(wanted, {request.get_host()}):
+            return HttpResponseRedirect(wanted)
+        return redirect(self.pages.url("list"))
+
+
+def valid_ids(texts: list[str]) -> list[str]:
+    """Those of the texts that are UUIDs."""
+    field = models.UUIDField()
+    found = []
+    for text in texts:
+        try:
+            field.to_python(text)
+        except ValidationError:
+            continue
+        found.append(text)
+    return found
+
+
+ModelPages.verb_page = VerbPage
+ModelPages.bulk_page = BulkPage
