@@ -24,7 +24,7 @@ from workmate.errors import Conflict
 from workmate.querysets import BaseQuerySet
 
 ZERO = Decimal("0.00")
-MONEY: DecimalField[Any, Any] = DecimalField(max_digits=16, decimal_places=2)
+MONEY: "DecimalField[Any, Any]" = DecimalField(max_digits=16, decimal_places=2)
 # Documents that ask for money, or give it back.
 CLAIMS = ("invoice", "deposit", "credit_note")
 OPEN_STATES = ("finalized", "sent", "partial", "overdue")
@@ -117,6 +117,21 @@ class InvoiceQuerySet(BaseQuerySet):
             drafts=Sum("total", filter=Q(status="draft"), default=ZERO),
             count=Count("pk"),
             overdue_count=Count("pk", filter=overdue),
+        )
+
+    def quote_figures(self) -> dict[str, Any]:
+        """Waiting, accepted and declined quotes and their drafts over these rows, in one query."""
+        states = {
+            "waiting": ["finalized", "sent"],
+            "accepted": ["accepted"],
+            "declined": ["declined", "expired"],
+            "drafts": ["draft"],
+        }
+        return self.quotes().order_by().aggregate(
+            **{
+                name: Sum("total", filter=Q(status__in=found), default=ZERO)
+                for name, found in states.items()
+            }
         )
 
     def for_list(self) -> Self:

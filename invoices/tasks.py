@@ -24,9 +24,10 @@ def render_missing_pdfs() -> int:
     late = Invoice.objects.exclude(status=Invoice.Status.DRAFT).filter(
         pdf_path="", finalized_at__lt=timezone.now() - GRACE
     )
-    found = list(late.order_by("finalized_at")[:BATCH])
-    for invoice in found:
-        services.store_pdf(invoice)
+    # A task each: one that fails does not hold up the others.
+    found = list(late.order_by("finalized_at").values_list("pk", flat=True)[:BATCH])
+    for key in found:
+        render_pdf.delay(str(key))
     return len(found)
 
 
@@ -42,9 +43,9 @@ def deliver_waiting() -> int:
     waiting = InvoiceMail.objects.filter(
         state=InvoiceMail.State.WAITING, created_at__lt=timezone.now() - GRACE
     )
-    found = list(waiting.order_by("created_at")[:BATCH])
-    for mail in found:
-        services.deliver_mail(mail)
+    found = list(waiting.order_by("created_at").values_list("pk", flat=True)[:BATCH])
+    for key in found:
+        deliver_mail.delay(str(key))
     return len(found)
 
 

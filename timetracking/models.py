@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from textwrap import shorten
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -155,7 +156,12 @@ class TimeEntry(BaseModel):
             ),
             models.CheckConstraint(
                 condition=Q(end_time=None, duration_minutes=None)
-                | Q(end_time__isnull=False, duration_minutes__lte=LONGEST_MINUTES),
+                | Q(
+                    end_time__isnull=False,
+                    # A check lets the unknown pass: null must be named.
+                    duration_minutes__isnull=False,
+                    duration_minutes__lte=LONGEST_MINUTES,
+                ),
                 name="time_entries_duration_with_end",
             ),
             models.CheckConstraint(
@@ -248,6 +254,11 @@ class TimeEntry(BaseModel):
     def subject(self) -> str:
         """What was worked on, in words."""
         return str(self.project) if self.project_id else str(_("Internal time"))
+
+    @property
+    def short_note(self) -> str:
+        """The note in one line, for lists."""
+        return shorten(self.note, 80, placeholder=" …")
 
     def event_subjects(self) -> list[models.Model | None]:
         """Its project."""

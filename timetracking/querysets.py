@@ -66,10 +66,11 @@ class TimeEntryQuerySet(BaseQuerySet):
         """Those that stand on no invoice."""
         return self.filter(is_invoiced=False)
 
-    def for_billing(self, project: Any) -> Self:
+    def for_billing(self, project: Any, until: dt.date | None = None) -> Self:
         """What can be billed of a project now, in the order in which it was worked."""
-        rows = self.filter(project=project).approved().billable().uninvoiced().finished()
-        return rows.select_related("employee").order_by("start_time", "pk")
+        # The status, not the column that follows from it: so the partial index is used.
+        rows = self.filter(project=project, status="approved", billable=True, is_invoiced=False)
+        return rows.on_days(None, until).order_by("start_time", "pk")
 
     def on_days(
         self, first: dt.date | None, last: dt.date | None, zone: dt.tzinfo | None = None

@@ -17,7 +17,7 @@ from rest_framework.filters import BaseFilterBackend
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.routers import SimpleRouter
+from rest_framework.routers import Route, SimpleRouter
 from rest_framework.throttling import UserRateThrottle
 
 from workmate import services
@@ -128,7 +128,7 @@ class FilterBackend(BaseFilterBackend):
     def filter_queryset(self, request: Any, queryset: Any, view: Any) -> Any:
         """The filtered rows. Refuses unknown parameters and bad values."""
         parameters = request.query_params
-        if not parameters or view.action != "list":
+        if not parameters or view.action not in view.filtered_actions:
             return queryset
         filter_class: type[BaseFilter] | None = view.filterset_class
         known = set(filter_class.parameter_names()) if filter_class else set()
@@ -197,6 +197,10 @@ class BaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     writes: ClassVar[Sequence[str]] = ("create", "update", "partial_update", "destroy")
     # Own actions -> permission name ("" = everybody who is signed in).
     own_perms: ClassVar[dict[str, str]] = {}
+    # The actions to which the filters apply.
+    filtered_actions: ClassVar[frozenset[str]] = frozenset({"list"})
+    # One object without an id in its address (`/api/company`): `get_object` says which.
+    is_single: ClassVar[bool] = False
     lookup_value_converter = "uuid"
 
     def permission_for(self, name: str) -> str | None:
@@ -311,6 +315,13 @@ class Router(SimpleRouter):
 
     def __init__(self) -> None:
         super().__init__(trailing_slash=False, use_regex_path=False)
+
+    def get_routes(self, viewset: Any) -> list[Route]:
+        """The routes of one viewset; a single object has only its own address."""
+        if not viewset.is_single:
+            return super().get_routes(viewset)
+        mapping = {"get": "retrieve", "put": "update", "patch": "partial_update"}
+        return [Route("{prefix}", mapping, "{basename}-detail", True, {"suffix": "Instance"})]
 
     def get_urls(self) -> list[URLPattern]:
         """The routes. Verbs are collected here, when every module has declared its own."""

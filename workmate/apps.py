@@ -36,6 +36,8 @@ class WorkmateConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        """Check the configuration and take part in the history."""
+        """Check the configuration, name the Celery app, and take part in the history."""
+        # Without it `task.delay` in a web process goes to Celery's default broker.
+        import_module("workmate.celery")
         import_module("workmate.checks")
         import_module("workmate.history")

@@ -30,6 +30,7 @@ LIBRARIES = {
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
+SYSTEM_AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -51,7 +52,7 @@ class Stamps:
     def __contains__(self, item: tuple[str, str]) -> bool:
         """Whether `(name, value)` was written by an earlier start."""
         name, value = item
-        return self.known.get(name) == value
+        return bool(self.known.get(name) == value)
 
     def write(self, name: str, value: str) -> None:
         """Remember it at once: a later step may fail."""
@@ -224,6 +225,9 @@ def install_browser_libraries(stamps: Stamps) -> None:
     if (BASE_DIR / "node_modules").is_dir() and ("browser libraries", wanted) in stamps:
         return
     npm, environment = find_npm()
+    # Node knows only the authorities built into it, not those of the machine (a company's proxy).
+    if SYSTEM_AUTHORITIES.exists() and "NODE_EXTRA_CA_CERTS" not in os.environ:
+        environment["NODE_EXTRA_CA_CERTS"] = str(SYSTEM_AUTHORITIES)
     with step("Installing browser libraries"):
         call(
             *(*npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"),

@@ -101,16 +101,21 @@ def _run_processes(port: int, sign_ins: str) -> int:
     processes = subprocess.Popen(
         [sys.executable, "-m", "honcho", "start", "--port", str(port)],
         cwd=BASE_DIR,
+        # Out of the terminal's reach: a closed window would kill honcho before its children.
+        start_new_session=True,
         preexec_fn=die_with_caller(signal.SIGTERM),
     )
-    # Ctrl-C reaches honcho directly, as it shares the terminal; here it only must not end the wait.
-    signal.signal(signal.SIGINT, lambda *_: None)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: processes.terminate())
+    asked: list[int] = []
+
+    def end(number: int, _frame: object) -> None:
+        asked.append(number)
+        processes.terminate()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
     threading.Thread(target=_welcome, args=(port, sign_ins), daemon=True).start()
     status = processes.wait()
-    # Stopping by Ctrl-C is how it is meant to end.
-    return 0 if status == 128 + signal.SIGINT else status
+    return 0 if asked else status
 
 
 def _welcome(port: int, sign_ins: str) -> None:
@@ -136,4 +141,7 @@ def _welcome(port: int, sign_ins: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(prepare() if sys.argv[1:] == ["prepare"] else main())
+    if sys.argv[1:] == ["prepare"]:
+        prepare()
+    else:
+        sys.exit(main())

@@ -22,6 +22,10 @@ class Conflict(ValidationError):
     """The request is well-formed, but the state of things forbids it (API: 409)."""
 
 
+class Forbidden(ValidationError):
+    """The person holds the permission, but not for this row (API: 403)."""
+
+
 class ConflictError(exceptions.APIException):
     """DRF's form of Conflict."""
 
@@ -60,6 +64,8 @@ def to_api_error(error: ValidationError, model: Any = None) -> exceptions.APIExc
         flat = [item for items in details.values() for item in items]
         conflict.detail = flat[0] if len(flat) == 1 else details  # type: ignore[assignment]
         return conflict
+    if isinstance(error, Forbidden):
+        return exceptions.PermissionDenied(" ".join(error.messages))
     return exceptions.ValidationError(details)
 
 

@@ -12,6 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import SkipField
 
+from workmate.models import BaseModel
 from workmate.verbs import Verb
 
 Step = tuple[str, Callable[[Any, Any], Any]]
@@ -218,6 +219,7 @@ def verb_serializer(verb: Verb) -> type[serializers.Serializer[Any]]:
             continue
         bound = model_field.clone()
         bound.set_attributes_from_name(name)
+        bound.model = BaseModel  # of no table: DRF looks there for constraints
         field_class, kwargs = serializers.ModelSerializer().build_standard_field(name, bound)
         kwargs.pop("model_field", None)
         built[name] = field_class(**kwargs)

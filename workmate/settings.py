@@ -59,7 +59,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 VERSION = "0.1.0"
 
 # The ONE list from which INSTALLED_APPS, urls, API and sockets follow; lowest floor first.
-MODULES = os.environ.get("ONLY", "").split() or [
+MODULES = [
     "employees",
     "reminders",
     "system",
@@ -380,6 +380,11 @@ LOGGING = {
         "axes": {"level": "WARNING"},
     },
 }
+# Time entries of one person that share time: "warn" shows it, "refuse" forbids it.
+TIME_OVERLAP = env.str("TIME_OVERLAP", default="warn")
+# On invoices each time entry is rounded up to this many minutes.
+BILLING_ROUNDING_MINUTES = env.int("BILLING_ROUNDING_MINUTES", default=1)
+
 AUDITLOG_INCLUDE_ALL_MODELS = False
 AUDITLOG_DISABLE_ON_RAW_SAVE = True
 SILENCED_SYSTEM_CHECKS: list[str] = []

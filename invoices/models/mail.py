@@ -17,7 +17,7 @@ class InvoiceMail(BaseModel):
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed")
 
-    MAX_ATTEMPTS = 8
+    MAX_ATTEMPTS = 288  # a day: the sweep comes every five minutes
 
     invoice = models.ForeignKey(
         Invoice, verbose_name=_("invoice"), on_delete=models.PROTECT, related_name="mails"

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from invoices.models import BilledTime, Invoice, InvoiceLineItem, Unit
+from invoices.models.amounts import TaxCategory
 from invoices.services.documents import create_invoice
 from projects.models import Project
 from system.models import Company, TaxRate
@@ -101,26 +102,35 @@ def invoice_project(
 def _add_lines(
     invoice: Invoice, groups: dict[tuple[Any, Decimal], list[TimeEntry]]
 ) -> None:
-    small_business = Company.current().small_business_since is not None
-    tax_rate = TaxRate.objects.default_rate()
+    category, tax_rate = _taxation(cast(dt.date, invoice.service_end))
     lines, billed = [], []
     for position, ((_key, rate), members) in enumerate(groups.items(), start=1):
         line = InvoiceLineItem(
             invoice=invoice,
             position=position,
-            quantity=sum((billed_hours(entry) for entry in members), Decimal(0)),
+            quantity=billed_hours(*members),
             unit=Unit.HOUR,
             unit_price=rate,
-            tax_category="E" if small_business else "S",
-            tax_rate=Decimal(0) if small_business else tax_rate,
+            tax_category=category,
+            tax_rate=tax_rate,
         )
         with override(invoice.language):
             line.description = _description(members)
-        line.full_clean(exclude=["invoice"])
+        line.full_clean(exclude=["id", "invoice"])
         lines.append(line)
         billed += [BilledTime(line_item=line, time_entry=entry) for entry in members]
     InvoiceLineItem.objects.bulk_create(lines)
     BilledTime.objects.bulk_create(billed)
+
+
+def _taxation(day: dt.date) -> tuple[str, Decimal]:
+    """How hours supplied until that day are taxed, unless somebody changes the draft."""
+    if Company.current().is_small_business(timezone.localdate()):
+        return TaxCategory.EXEMPT, Decimal(0)
+    start = TaxRate.objects.default_on(day)
+    if start is None:
+        raise ValidationError({"project": _("No default VAT rate is set for the day of supply.")})
+    return start.category, start.rate
 
 
 def _group_key(entry: TimeEntry, group_by: str) -> Any:

@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from employees.models import Employee
 from invoices.models import Invoice, InvoiceMail
-from invoices.pdf import render_pdf
+from invoices.pdf import render_pdf, title_of
 from invoices.querysets import OPEN_STATES
 from workmate import services
 from workmate.errors import Conflict
@@ -112,7 +112,7 @@ def default_address(invoice: Invoice) -> str:
 def deliver_mail(mail: InvoiceMail) -> InvoiceMail:
     """Send a waiting dispatch over SMTP; what was sent is never sent again.
 
-    A failure is kept with its reason and raised, so that the task tries again.
+    A failure is kept with its reason; the sweep tries again, for a day.
     """
     with transaction.atomic():
         locked = InvoiceMail.objects.select_for_update(skip_locked=True)
@@ -153,9 +153,11 @@ def _note_sent(invoice: Invoice, *, to: str, by: Actor | None) -> Invoice:
 
 def _message(mail: InvoiceMail, invoice: Invoice) -> EmailMessage:
     with override(invoice.language):
-        context = {"invoice": invoice, "seller": invoice.seller, "message": mail.message}
-        kind = invoice.get_document_type_display()
-        subject = f"{kind} {invoice.invoice_number} · {invoice.seller.get('name', '')}"
+        title = title_of(invoice)
+        context = {
+            "invoice": invoice, "seller": invoice.seller, "title": title, "message": mail.message,
+        }
+        subject = f"{title} {invoice.invoice_number} · {invoice.seller.get('name', '')}"
         body = render_to_string("invoices/email/invoice_sent.txt", context)
     message = EmailMessage(
         subject=subject,

@@ -136,7 +136,9 @@ def finalize_invoice(invoice: Invoice, *, by: Actor | None) -> Invoice:
     missing = missing_for(invoice, lines, company)
     if missing:
         raise ValidationError(cast(dict[str, Any], missing))
-    invoice.seller, invoice.buyer = seller_of(company), buyer_of(invoice)
+    invoice.seller, invoice.buyer = (
+        seller_of(company, invoice.issued_date), buyer_of(invoice),
+    )
     if not invoice.terms and invoice.is_claim:
         invoice.terms = company.default_terms
     return _freeze(invoice, by=by)
@@ -277,7 +279,7 @@ def _write_lines(invoice: Invoice, given: Sequence[Mapping[str, Any]]) -> None:
         line = _line(invoice, kept, values)
         line.position = position
         try:
-            line.full_clean(exclude=["invoice"])
+            line.full_clean(exclude=["id", "invoice"])
         except ValidationError as error:
             errors += _named(error, position)
         lines.append(line)

@@ -142,7 +142,7 @@ def _follow(invoice: Invoice, amount: Decimal) -> None:
 def mark_overdue(*, today: dt.date | None = None) -> int:
     """Set every open claim whose due date has passed to overdue; returns how many.
 
-    One statement, so that running it twice, or beside a payment, changes nothing more.
+    Rows that somebody is just paying are left for the next night; a second run changes nothing.
     """
     late = Invoice.objects.overdue(today).filter(status__in=set(OPEN_STATES) - {"overdue"})
     count = 0

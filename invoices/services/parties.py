@@ -1,9 +1,11 @@
 """Seller and buyer as a document names them, and what the law still misses in a draft."""
 
+import datetime as dt
 from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models import Invoice, InvoiceLineItem
@@ -13,8 +15,8 @@ from system.models import Company
 # §33 UStDV: up to this gross amount a document needs no buyer.
 SMALL_AMOUNT = Decimal("250.00")
 COMPANY_FIELDS = (
-    "name", "street", "zip_code", "city", "country", "email", "phone", "website", "tax_number",
-    "vat_id", "register_court", "register_number", "managing_directors", "bank_name", "iban",
+    "street", "zip_code", "city", "country", "email", "phone", "website", "tax_number", "vat_id",
+    "register_court", "register_number", "managing_directors", "bank_name", "iban",
     "bic", "invoice_footer", "contact_name",
 )
 CUSTOMER_FIELDS = (
@@ -23,10 +25,11 @@ CUSTOMER_FIELDS = (
 )
 
 
-def seller_of(company: Company) -> dict[str, Any]:
-    """The own legal data, to be kept with the document."""
+def seller_of(company: Company, day: dt.date) -> dict[str, Any]:
+    """The own legal data on a day, to be kept with the document."""
     data: dict[str, Any] = {name: getattr(company, name) for name in COMPANY_FIELDS}
-    data["small_business"] = company.small_business_since is not None
+    data["name"] = company.full_name
+    data["small_business"] = company.is_small_business(day)
     return data
 
 
@@ -36,6 +39,7 @@ def buyer_of(invoice: Invoice) -> dict[str, Any]:
     data: dict[str, Any] = {name: getattr(customer, name) for name in CUSTOMER_FIELDS}
     contact = customer.primary_contact
     data["contact"] = contact.full_name if contact else ""
+    data["project"] = invoice.project.project_number if invoice.project else ""
     return data
 
 
@@ -87,13 +91,12 @@ def _missing_for_tax(
     missing: dict[str, list[Any]],
 ) -> None:
     found = {line.tax_category for line in lines}
-    day = invoice.issued_date
-    since = company.small_business_since
-    if since and day and since <= day and found - {TaxCategory.EXEMPT}:
+    small = company.is_small_business(invoice.issued_date or timezone.localdate())
+    if small and found - {TaxCategory.EXEMPT}:
         missing["line_items"].append(
             _("As a small business (§19 UStG) you show no VAT: take “exempt” with 0 %.")
         )
-    if TaxCategory.EXEMPT in found and not invoice.exemption_reason and not since:
+    if TaxCategory.EXEMPT in found and not invoice.exemption_reason and not small:
         missing["exemption_reason"].append(_("Why are lines exempt from VAT? (§14(4) Nr. 8 UStG)"))
     both = {TaxCategory.REVERSE_CHARGE, TaxCategory.INTRA_COMMUNITY}
     if found & both:

@@ -6,6 +6,12 @@ let opener = null;
 const show = (html) => {
   dialog.innerHTML = html;
   window.htmx?.process(dialog);
+  const form = dialog.querySelector("form");
+  if (form && opener?.hasAttribute("data-stay") && !form.elements.next) {
+    const next = Object.assign(document.createElement("input"), { type: "hidden", name: "next" });
+    next.value = location.pathname + location.search;
+    form.append(next);
+  }
   if (!dialog.open) dialog.showModal();
   const wrong = dialog.querySelector("[aria-invalid='true']");
   (wrong ?? dialog.querySelector(".fields :is(input, select, textarea)") ?? dialog.querySelector("form button"))?.focus();

@@ -7,7 +7,15 @@ for (const box of document.querySelectorAll("[data-lines]")) {
   const adds = box.querySelectorAll("[data-lines-add]");
   const tell = () => box.dispatchEvent(new Event("lines-changed", { bubbles: true }));
 
+  const focus = (line) => line.querySelector("input:not([type=hidden]), textarea, select")?.focus();
+
   const add = () => {
+    const spare = body.querySelector("[data-spare]");
+    if (spare) {
+      spare.removeAttribute("data-spare");
+      focus(spare);
+      return;
+    }
     const number = Number(total.value);
     const copy = template.content.cloneNode(true);
     for (const element of copy.querySelectorAll("*")) {
@@ -19,21 +27,21 @@ for (const box of document.querySelectorAll("[data-lines]")) {
     }
     // What applied to the last line mostly applies to the next.
     const last = [...body.querySelectorAll("[data-line]:not([hidden])")].at(-1);
-    for (const field of ["unit", "tax_rate", "tax_category"]) {
+    for (const field of ["unit", "tax"]) {
       const from = last?.querySelector(`[name$="-${field}"]`);
       const to = copy.querySelector(`[name$="-${field}"]`);
       if (from && to) to.value = from.value;
     }
     body.append(copy);
     total.value = number + 1;
-    body.lastElementChild.querySelector("input:not([type=hidden]), textarea, select")?.focus();
+    focus(body.lastElementChild);
     tell();
   };
 
   const remove = (check) => {
     const line = check.closest("[data-line]");
     line.hidden = true;
-    const next = body.querySelector("[data-line]:not([hidden]) input:not([type=hidden])") ?? adds[0];
+    const next = body.querySelector("[data-line]:not([hidden], [data-spare]) textarea") ?? adds[0];
     next?.focus();
     tell();
   };

@@ -1,6 +1,7 @@
 // Lists: empty filters stay out of the address; a selection counts itself.
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-filters]")) return;
+  document.getElementById("filters")?.hidePopover();
   for (const control of event.target.elements) if (control.name && !control.value) control.disabled = true;
   // Back in this page, the fields are to be usable again.
   setTimeout(() => { for (const control of event.target.elements) control.disabled = false; });
@@ -35,6 +36,36 @@ document.addEventListener("change", (event) => {
 
 document.addEventListener("reset", (event) => {
   if (event.target.matches("[data-selection]")) setTimeout(() => count(event.target));
+});
+
+// What cannot be taken back asks first, and says for how many rows.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-selection] [data-ask]");
+  const dialog = document.getElementById("dialog");
+  if (!button || !dialog) return;
+  event.preventDefault();
+  const question = document.createElement("h2");
+  question.id = "dialog-title";
+  question.textContent = `${button.textContent.trim()}: ${button.form.querySelector("[data-count]").textContent}`;
+  const yes = button.cloneNode(true);
+  yes.className = "btn btn-danger";
+  yes.removeAttribute("data-ask");
+  yes.type = "button";
+  yes.addEventListener("click", () => {
+    button.removeAttribute("data-ask");
+    button.form.requestSubmit(button);
+  });
+  const no = document.createElement("button");
+  no.className = "btn";
+  no.type = "button";
+  no.textContent = button.dataset.ask;
+  no.addEventListener("click", () => dialog.close());
+  const foot = document.createElement("div");
+  foot.className = "dialog-foot";
+  foot.append(no, yes);
+  dialog.replaceChildren(question, foot);
+  dialog.showModal();
+  no.focus();
 });
 
 const reveal = () => { for (const all of document.querySelectorAll("[data-all]")) all.hidden = false; };

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -115,7 +116,11 @@ class Runner:
 
 
 def start(
-    var: Path, last_url: str | None = None, *, ends_with_caller: bool = False, **settings: str
+    var: Path,
+    last_url: str | None = None,
+    *,
+    ends_with_caller: bool = False,
+    settings: Mapping[str, str] | None = None,
 ) -> str:
     """Return the address of a running server for the cluster under `var`, made if need be.
 
@@ -134,7 +139,7 @@ def start(
     else:
         _forget_crash(runner.data / "postmaster.pid")
         wanted = urlsplit(last_url or "").port or 0
-        while (port := _launch(runner, log, wanted, ends_with_caller, settings)) is None:
+        while (port := _launch(runner, log, wanted, ends_with_caller, settings or {})) is None:
             # After a crash the old server's children hold the shared memory for a moment.
             if time.monotonic() > deadline or "shared memory" not in tail(log):
                 raise EngineError(f"PostgreSQL did not start.\n{tail(log)}")
@@ -209,7 +214,7 @@ def _forget_crash(pid_file: Path) -> None:
 
 
 def _launch(
-    runner: Runner, log: Path, wanted_port: int, ends_with_caller: bool, settings: dict[str, str]
+    runner: Runner, log: Path, wanted_port: int, ends_with_caller: bool, settings: Mapping[str, str]
 ) -> int | None:
     """Start the server and return its port, or None when it ended or did not get ready."""
     options = {

@@ -31,7 +31,9 @@ class ThrowAway:
             runner = postgres.Runner(self.folder)
             shutil.copytree(template.data, runner.data)
         runner.hand_over(runner.data)
-        self.database_url = postgres.start(self.folder, ends_with_caller=True, **FAST_AND_LOOSE)
+        self.database_url = postgres.start(
+            self.folder, ends_with_caller=True, settings=FAST_AND_LOOSE
+        )
         self.redis_url = valkey.start(self.folder, ends_with_caller=True)
 
     def stop(self) -> None:
@@ -44,7 +46,7 @@ def _template(var: Path) -> Path:
     template = var / "template"
     if not (template / "complete").exists():
         _discard(template)
-        postgres.start(template, **FAST_AND_LOOSE)
+        postgres.start(template, settings=FAST_AND_LOOSE)
         postgres.stop(template, (signal.SIGINT, 15.0), (signal.SIGQUIT, 5.0))
         (template / "complete").touch()
     return template

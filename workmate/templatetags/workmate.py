@@ -184,6 +184,12 @@ def _away(count: int, unit: str) -> str:
     return (ahead if count > 0 else past) % {"n": number}
 
 
+@register.simple_tag
+def today() -> str:
+    """The day in full words."""
+    return date_format(timezone.localdate(), _("l, j F Y"))
+
+
 @register.simple_tag(name="ago")
 def ago_tag(value: dt.date | None) -> str:
     """How far away a date or moment is."""
@@ -249,7 +255,7 @@ def _kind(widget: forms.Widget) -> str:
     return "textarea" if isinstance(widget, forms.Textarea) else "input"
 
 
-def widget_attrs(bound: BoundField, **attrs: str) -> dict[str, str]:
+def widget_attrs(bound: BoundField, **attrs: str | bool) -> dict[str, str | bool]:
     """The attributes that tie a control to its error and its help."""
     name = bound.auto_id or bound.html_name
     described = [f"{name}-error"] if bound.errors else []

@@ -40,7 +40,9 @@ def test_no_entry_is_untranslated_or_fuzzy() -> None:
 def test_placeholders_survive_translation() -> None:
     wrong = []
     for _head, body in entries():
-        names = [set(re.findall(r"%\((\w+)\)", part)) for part in re.split(r"^msgstr", body, flags=re.M)]
+        names = [
+            set(re.findall(r"%\((\w+)\)", part)) for part in re.split(r"^msgstr", body, flags=re.M)
+        ]
         source, *translated = names
         if any(found - source for found in translated):
             wrong.append(body.splitlines()[0])

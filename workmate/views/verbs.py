@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
+from django.forms import BooleanField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -50,7 +51,10 @@ class VerbPage(Page):
         data = {
             name: value
             for name, value in form.cleaned_data.items()
-            if name in form.data or value not in (None, "", False)
+            # A box that is not ticked says no; what else was not given keeps its default.
+            if name in form.data
+            or value not in (None, "")
+            or isinstance(form.fields[name], BooleanField)
         }
         try:
             result = services.run(self.verb, obj, by=cast(services.Actor, request.user), **data)

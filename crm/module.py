@@ -1,0 +1,1 @@
+"""What this module contributes to the others."""

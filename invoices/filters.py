@@ -1,0 +1,72 @@
+"""How documents and payments are filtered."""
+
+from typing import Any
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Customer
+from invoices.models import Invoice, Payment
+from projects.models import Project
+from workmate.filters import BaseFilter, Ordering, RelationFilter
+
+
+class InvoiceFilter(BaseFilter):
+    """Documents. What a figure above the list adds up is a filter, too, so that it can link."""
+
+    customer_id = RelationFilter(Customer, field_name="customer")
+    project_id = RelationFilter(Project, field_name="project")
+    issued_from = django_filters.DateFilter(
+        field_name="issued_date", lookup_expr="gte", label=_("Dated from")
+    )
+    issued_to = django_filters.DateFilter(
+        field_name="issued_date", lookup_expr="lte", label=_("Dated to")
+    )
+    due_from = django_filters.DateFilter(
+        field_name="due_date", lookup_expr="gte", label=_("Due from")
+    )
+    due_to = django_filters.DateFilter(field_name="due_date", lookup_expr="lte", label=_("Due to"))
+    min_total = django_filters.NumberFilter(
+        field_name="total", lookup_expr="gte", label=_("Gross from")
+    )
+    max_total = django_filters.NumberFilter(
+        field_name="total", lookup_expr="lte", label=_("Gross to")
+    )
+    issued = django_filters.BooleanFilter(method="by_word", label=_("Issued"))
+    paid = django_filters.BooleanFilter(method="by_word", label=_("With payments"))
+    outstanding = django_filters.BooleanFilter(method="by_word", label=_("Open"))
+    overdue = django_filters.BooleanFilter(method="by_word", label=_("Overdue"))
+    ordering = Ordering("created_at", "issued_date", "due_date", "total", "invoice_number")
+
+    class Meta:
+        model = Invoice
+        fields = ["status", "document_type"]
+
+    def by_word(self, queryset: Any, name: str, value: bool) -> Any:
+        """The rows to which one of the queryset's words applies, or the others."""
+        rows = Invoice.objects.all()
+        found = {
+            "issued": rows.claims,
+            "paid": rows.claims().exclude(paid_amount=0).all,
+            "outstanding": rows.outstanding,
+            "overdue": rows.overdue,
+        }[name]().order_by()
+        return queryset.filter(pk__in=found) if value else queryset.exclude(pk__in=found)
+
+
+class PaymentFilter(BaseFilter):
+    """Payments."""
+
+    invoice_id = RelationFilter(Invoice, field_name="invoice")
+    customer_id = RelationFilter(Customer, field_name="invoice__customer")
+    paid_from = django_filters.DateFilter(
+        field_name="payment_date", lookup_expr="gte", label=_("Paid from")
+    )
+    paid_to = django_filters.DateFilter(
+        field_name="payment_date", lookup_expr="lte", label=_("Paid to")
+    )
+    ordering = Ordering("payment_date", "amount", "created_at")
+
+    class Meta:
+        model = Payment
+        fields = ["payment_method"]

@@ -1,0 +1,363 @@
+"""Pages for documents: lists of invoices and of quotes, one document, its verbs, its PDF."""
+
+from typing import Any, ClassVar
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from invoices import services
+from invoices.filters import InvoiceFilter
+from invoices.forms import InvoiceForm
+from invoices.models import Invoice
+from invoices.services.dispatch import default_address
+from invoices.services.quotes import is_undecided
+from invoices.views.editor import InvoiceFormPage
+from system.models import ActivityEntry
+from workmate.files import StoredFileResponse, send_file
+from workmate.forms import verb_form
+from workmate.permissions import perm_of
+from workmate.templatetags.workmate import NOTHING, format_ago, format_date, format_money
+from workmate.views import Column, ListPage, ModelPages, Page, Section, VerbPage
+
+QUOTE = Invoice.DocumentType.QUOTE
+SHOWN_EVENTS = 20
+STATES = {
+    True: ["draft", "finalized", "sent", "accepted", "declined", "expired"],
+    False: ["draft", "finalized", "sent", "partial", "overdue", "paid", "cancelled"],
+}
+
+
+def number_of(invoice: Invoice) -> str:
+    """The number; a draft has none."""
+    if invoice.invoice_number:
+        return invoice.invoice_number
+    plain = invoice.document_type == Invoice.DocumentType.INVOICE
+    return format_html('<span class="muted">{}</span>', _("Draft") if plain else invoice)
+
+
+def signed(invoice: Invoice, amount: Any) -> Any:
+    """An amount as the list's sums count it."""
+    return -amount if invoice.document_type == Invoice.DocumentType.CREDIT_NOTE else amount
+
+
+def total_of(invoice: Invoice) -> str:
+    """Gross; below 0 on credit notes."""
+    return format_money(signed(invoice, invoice.total))
+
+
+def open_of(invoice: Invoice) -> str:
+    """What is open: plain ink, unless it is late."""
+    amount = invoice.outstanding_amount
+    if not amount:
+        return NOTHING
+    text = format_money(signed(invoice, amount))
+    return format_html('<span class="danger">{}</span>', text) if invoice.days_overdue else text
+
+
+def due_of(invoice: Invoice) -> str:
+    """When it is due (a quote: how long it is valid), and how far away that is while it counts."""
+    day = invoice.valid_until if invoice.is_quote else invoice.due_date
+    if day is None:
+        return NOTHING
+    late = invoice.days_overdue
+    if late:
+        text = ngettext("%(n)s day overdue", "%(n)s days overdue", late) % {"n": late}
+        return format_html('{}<span class="sub danger">{}</span>', format_date(day), text)
+    counts = invoice.outstanding_amount or is_undecided(invoice)
+    if not counts:
+        return format_date(day)
+    return format_html('{}<span class="sub">{}</span>', format_date(day), format_ago(day))
+
+
+def address_of(invoice: Invoice) -> str:
+    """The recipient's address: as it stands on the document once that is finalized."""
+    buyer = invoice.buyer
+    if not buyer:
+        return str(invoice.customer.full_address)
+    city = f"{buyer.get('zip_code', '')} {buyer.get('city', '')}".strip()
+    lines = [buyer.get("street", ""), city]
+    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines if line))
+
+
+def supplied_on(invoice: Invoice) -> str:
+    """The day or period of supply in words."""
+    if invoice.service_date:
+        return _("Supplied on %(day)s") % {"day": format_date(invoice.service_date)}
+    if invoice.service_start:
+        days = {
+            "first": format_date(invoice.service_start), "last": format_date(invoice.service_end)
+        }
+        return _("Supplied %(first)s – %(last)s") % days
+    return ""
+
+
+def links_to(documents: Any) -> str:
+    """Other documents as links."""
+    return format_html_join(
+        ", ", '<a href="{}">{}</a>', ((other.get_absolute_url(), other) for other in documents)
+    )
+
+
+class InvoiceListPage(ListPage):
+    """Invoices and their kin; quotes have a list of their own, by `?document_type=quote`."""
+
+    @property
+    def quotes_only(self) -> bool:
+        """Whether this is the list of quotes."""
+        return self.request.GET.get("document_type") == QUOTE
+
+    def filtered(self, rows: Any) -> tuple[Any, Any]:
+        """Without quotes, unless they were asked for, or a customer's or project's all."""
+        if not {"document_type", "customer_id", "project_id"} & set(self.request.GET):
+            rows = rows.exclude(document_type=QUOTE)
+        return super().filtered(rows)
+
+    def sum_cells(self, rows: Any, columns: list[Column]) -> list[dict[str, Any]] | None:
+        """Sums over all filtered rows; credit notes count against them."""
+        sums = {
+            "total": rows.sum_total(),
+            "outstanding_amount": rows.outstanding().sum_outstanding(),
+        }
+        return [
+            {
+                "column": column,
+                "css": column.css,
+                "align": "num" if column.name in sums else "",
+                "html": format_money(sums[column.name]) if column.name in sums else "",
+            }
+            for column in columns
+        ]
+
+    def quick(self) -> list[dict[str, Any]]:
+        """The states that these documents can have."""
+        labels = {str(Invoice.Status(value).label) for value in STATES[self.quotes_only]}
+        first, *chips = super().quick()
+        return [first, *(chip for chip in chips if str(chip["label"]) in labels)]
+
+    def page(
+        self, context: dict[str, Any], *, partial: str = "", status: int = 200
+    ) -> HttpResponse:
+        """Named after what it lists; as a panel of a project with the way to its hours."""
+        query = self.request.GET
+        if self.quotes_only:
+            new = context.get("new_url")
+            context |= {
+                "title": _("Quotes"),
+                "crumbs": [*self.crumbs("")[:-2], (_("Quotes"), None)],
+                "new_url": f"{new}?document_type=quote" if new else None,
+                "new_label": _("New quote"),
+            }
+        htmx = getattr(self.request, "htmx", None)
+        if htmx and htmx.target == "panel":
+            partial = "invoices/_panel.html"
+            context["panel_links"] = self.panel_links(query)
+        return super().page(context, partial=partial, status=status)
+
+    def panel_links(self, query: Any) -> list[dict[str, Any]]:
+        """What can be done for the customer or project on whose page the list stands."""
+        if not self.request.user.has_perm(perm_of(Invoice, "add")):
+            return []
+        of = {name: query[name] for name in ("customer_id", "project_id") if name in query}
+        links = [{"label": _("New invoice"), "icon": "plus", "url": self.pages.url("new")}]
+        if "project_id" in of:
+            url = self.pages.url("from-project")
+            links.insert(0, {"label": _("Bill hours"), "icon": "timer", "url": url})
+        for link in links:
+            link["url"] += "?" + "&".join(f"{name}={value}" for name, value in of.items())
+        return links
+
+
+class InvoiceVerbPage(VerbPage):
+    """A verb's page, filled with what most probably is meant."""
+
+    def get(self, request: HttpRequest, pk: Any = None) -> HttpResponse:
+        """The form, or the question."""
+        obj = self.target()
+        initial = {**self.likely(obj), **request.GET.dict()}
+        return self.ask(obj, verb_form(self.verb, None, request.user, initial))
+
+    def likely(self, obj: Invoice | None) -> dict[str, Any]:
+        """What the form starts with."""
+        if self.verb.name == "from_project":
+            return {"project": self.request.GET.get("project_id", "")}
+        if obj is not None and self.verb.name == "pay":
+            return {"amount": obj.outstanding_amount, "payment_date": timezone.localdate()}
+        if obj is not None and self.verb.name == "send":
+            return {"to": default_address(obj)}
+        return {}
+
+
+class InvoicePages(ModelPages):
+    """Invoices, quotes and their kin."""
+
+    model = Invoice
+    form_class = InvoiceForm
+    filter_class = InvoiceFilter
+    list_page: ClassVar[type[Page]] = InvoiceListPage
+    form_page: ClassVar[type[Page]] = InvoiceFormPage
+    verb_page: ClassVar[type[Page]] = InvoiceVerbPage
+    prefix, icon, group = "invoices", "receipt", "money"
+    quick = "status"
+    empty_text = gettext_lazy("Write one here, or bill the approved hours of a project.")
+    columns = [
+        Column("invoice_number", gettext_lazy("Number"), render=number_of, narrow="customer"),
+        Column("customer", css="wide-only", sub="project__title"),
+        Column("issued_date", gettext_lazy("Date"), css="wide-only mid-only"),
+        Column("due_date", gettext_lazy("Due"), css="wide-only", render=due_of),
+        Column("status", narrow="due_date"),
+        Column("total", gettext_lazy("Gross"), render=total_of),
+        Column(
+            "outstanding_amount", gettext_lazy("Open"), css="wide-only", align="num",
+            render=open_of,
+        ),
+    ]
+    sections = [
+        Section(
+            gettext_lazy("Facts"),
+            [
+                "customer",
+                Column("address", gettext_lazy("Address"), render=address_of),
+                "project",
+                "document_type",
+                "title",
+                "issued_date",
+                "due_date",
+                "valid_until",
+                "terms",
+                "buyer_reference",
+                "exemption_reason",
+                "refers_to",
+                Column(
+                    "followers", gettext_lazy("Followed by"),
+                    render=lambda invoice: links_to(invoice.followers.all()),
+                ),
+                "sent_at",
+                "sent_to",
+            ],
+        ),
+        Section(gettext_lazy("Text above the lines"), ["introduction"]),
+        Section(gettext_lazy("Internal notes"), ["notes"]),
+    ]
+
+    @classmethod
+    def may_delete(cls, obj: Any) -> bool:
+        """Drafts only."""
+        return bool(obj.is_draft)
+
+    @classmethod
+    def figures(cls, request: HttpRequest, rows: Any) -> list[dict[str, Any]]:
+        """What was issued, paid, is open and overdue; each links to its rows."""
+        if request.GET.get("document_type") == QUOTE:
+            found = rows.quote_figures()
+            return [
+                figure(request, _("Waiting"), found["waiting"], status="sent"),
+                figure(request, _("Accepted"), found["accepted"], status="accepted"),
+                figure(request, _("Drafts"), found["drafts"], status="draft"),
+            ]
+        found = rows.figures()
+        late = found["overdue_count"]
+        return [
+            figure(request, _("Issued"), found["issued"], issued="true"),
+            figure(request, _("Paid"), found["paid"], paid="true"),
+            figure(request, _("Open"), found["outstanding"], outstanding="true"),
+            {
+                **figure(request, _("of this overdue"), found["overdue"], overdue="true"),
+                "tone": "danger" if late else "",
+                "note": ngettext("%(n)s invoice", "%(n)s invoices", late) % {"n": late}
+                if late else "",
+            },
+        ]
+
+    @classmethod
+    def detail_figures(cls, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
+        """Total, paid, open, due."""
+        shown: list[dict[str, Any]] = [
+            {"label": _("Total, gross"), "value": format_money(obj.total)}
+        ]
+        if obj.is_claim and obj.is_frozen:
+            amount = obj.outstanding_amount
+            tone = "danger" if obj.days_overdue else "warn" if amount > 0 else ""
+            shown += [
+                {"label": _("Paid"), "value": format_money(obj.paid_amount)},
+                {"label": _("Open"), "value": format_money(amount), "tone": tone},
+            ]
+        else:
+            shown.append({"label": _("Net"), "value": format_money(obj.subtotal)})
+        day = obj.valid_until if obj.is_quote else obj.due_date
+        if day is not None:
+            label = _("Valid until") if obj.is_quote else _("Due")
+            note = format_ago(day) if obj.outstanding_amount or obj.is_quote else ""
+            shown.append({"label": label, "value": format_date(day), "note": note})
+        return shown
+
+    @classmethod
+    def subtitle(cls, obj: Any) -> str:
+        """Customer and project."""
+        parts = [item for item in (obj.customer, obj.project) if item is not None]
+        links = [(item.get_absolute_url(), item) for item in parts]
+        return format_html_join(" · ", '<a href="{}">{}</a>', links)
+
+    @classmethod
+    def more_context(cls, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        """Lines' sums, payments, dispatches, history, PDF."""
+        user = request.user
+        pdf = reverse("invoices:invoice-pdf", args=[obj.pk]) if obj.is_frozen else None
+        may_pay = user.has_perm("invoices.add_payment") and obj.is_open
+        return {
+            "tax_rows": obj.tax_rows,
+            "outstanding_amount": obj.outstanding_amount,
+            "service_period": supplied_on(obj),
+            "frozen_since": obj.finalized_at,
+            "payments": payments_of(obj, user),
+            "payment_url": cls.url("pay", obj.pk) if may_pay else None,
+            "mails": list(obj.mails.all()[:5]) if obj.is_frozen else [],
+            "pdf_url": pdf,
+            "timeline": list(ActivityEntry.objects.timeline(obj, user)[:SHOWN_EVENTS]),
+        }
+
+
+class InvoicePdfPage(Page):
+    """The PDF of a finalized document, made now where it is missing."""
+
+    def perm(self) -> str:
+        """To view."""
+        return perm_of(Invoice, "view")
+
+    def get(self, request: HttpRequest, pk: Any) -> StoredFileResponse:
+        """The file; `?inline=1` shows it in the browser."""
+        invoice = self.object()
+        if invoice.is_draft:
+            raise Http404
+        invoice = services.store_pdf(invoice)
+        return send_file(
+            invoice.pdf_path,
+            filename=f"{invoice.invoice_number}.pdf",
+            content_type="application/pdf",
+            inline="inline" in request.GET,
+        )
+
+
+def figure(request: HttpRequest, label: str, value: Any, **narrowed: str) -> dict[str, Any]:
+    """A sum that links to the rows that make it up, within what is filtered already."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    for name, wanted in narrowed.items():
+        query[name] = wanted
+    return {"label": label, "value": format_money(value), "url": f"?{query.urlencode()}"}
+
+
+def payments_of(invoice: Invoice, user: Any) -> list[Any] | None:
+    """The payments with the way to take each back; None where there can be none."""
+    if not (invoice.is_claim and invoice.is_frozen and user.has_perm("invoices.view_payment")):
+        return None
+    payments = list(invoice.payments.select_related("recorded_by", "reversal"))
+    for payment in payments:
+        may = user.has_perm("invoices.reverse_payment") and payment.reverses_id is None
+        url = reverse("invoices:payment-reverse", args=[payment.pk])
+        payment.reverse_url = url if may and not payment.is_reversed else ""
+    return payments

@@ -1,0 +1,306 @@
+"""Projects, and who takes part in them."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q, Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Customer
+from employees.models import Department, Employee
+from projects.querysets import (
+    FINISHED,
+    MINUTES_TIMES_RATE,
+    ProjectMemberQuerySet,
+    ProjectQuerySet,
+)
+from workmate.fields import MoneyField, NumberField, PriceField, round_money
+from workmate.models import BaseModel
+
+ZERO = Decimal("0.00")
+HUNDRED = Decimal(100)
+
+
+class Project(BaseModel):
+    """A piece of work for a customer, with its time, its budget and its people."""
+
+    class Status(models.TextChoices):
+        PLANNING = "planning", _("planning")
+        ACTIVE = "active", _("active")
+        ON_HOLD = "on_hold", _("on hold")
+        COMPLETED = "completed", _("completed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class Priority(models.TextChoices):
+        LOW = "low", _("low")
+        MEDIUM = "medium", _("medium")
+        HIGH = "high", _("high")
+        URGENT = "urgent", _("urgent")
+
+    status_looks = {
+        "planning": ("", "ring"),
+        "active": ("info", "half"),
+        "on_hold": ("warn", "draft"),
+        "completed": ("ok", "full"),
+        "cancelled": ("", "off"),
+    }
+
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("customer"), on_delete=models.PROTECT, related_name="projects"
+    )
+    project_number = NumberField(
+        "PRJ-{year}-{n:03d}",
+        verbose_name=_("project number"),
+        help_text=_("Drawn when left empty."),
+    )
+    title = models.CharField(_("title"), max_length=200)
+    department = models.ForeignKey(
+        Department,
+        verbose_name=_("department"),
+        on_delete=models.PROTECT,
+        related_name="projects",
+        null=True,
+        blank=True,
+    )
+    project_manager = models.ForeignKey(
+        Employee,
+        verbose_name=_("project manager"),
+        on_delete=models.PROTECT,
+        related_name="managed_projects",
+        null=True,
+        blank=True,
+    )
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.PLANNING)
+    priority = models.CharField(
+        _("priority"), max_length=20, choices=Priority, default=Priority.MEDIUM
+    )
+    start_date = models.DateField(_("start"), null=True, blank=True)
+    end_date = models.DateField(_("planned end"), null=True, blank=True)
+    deadline = models.DateField(_("deadline"), null=True, blank=True)
+    budget = MoneyField(
+        _("budget"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("Net, in EUR."),
+    )
+    hourly_rate = PriceField(
+        _("hourly rate"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("What an hour is billed at, net, in EUR."),
+    )
+    description = models.TextField(_("description"), blank=True)
+    notes = models.TextField(_("internal notes"), blank=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        db_table = "projects"
+        ordering = ["-created_at", "-id"]
+        verbose_name = _("project")
+        verbose_name_plural = _("projects")
+        permissions = [
+            ("view_all_project", _("See all projects")),
+            ("view_finances_project", _("See cost and margin of projects")),
+        ]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="projects_newest"),
+            models.Index(fields=["title", "id"], name="projects_by_title"),
+            models.Index(fields=["status", "-created_at"], name="projects_by_status"),
+            models.Index(fields=["deadline", "id"], name="projects_by_deadline"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(budget=None) | Q(budget__gte=0),
+                name="projects_budget_not_negative",
+                violation_error_message=_("The budget is not negative."),
+            ),
+            models.CheckConstraint(
+                condition=Q(hourly_rate=None) | Q(hourly_rate__gte=0),
+                name="projects_rate_not_negative",
+                violation_error_message=_("The hourly rate is not negative."),
+            ),
+            models.CheckConstraint(
+                condition=Q(start_date=None) | Q(end_date=None) | Q(end_date__gte=F("start_date")),
+                name="projects_end_after_start",
+                violation_error_message=_("The end lies before the start."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project_number} {self.title}".strip()
+
+    def clean(self) -> None:
+        """Refuse an end before the start, and to lose the number."""
+        self.title = self.title.strip()
+        if not self._state.adding and not self.project_number:
+            raise ValidationError({"project_number": _("A project keeps its number.")})
+        for name in ("end_date", "deadline"):
+            day = getattr(self, name)
+            if self.start_date and day and day < self.start_date:
+                raise ValidationError({name: _("This lies before the start.")})
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it is being worked on."""
+        return self.status == self.Status.ACTIVE
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether it is completed or cancelled."""
+        return self.status in FINISHED
+
+    @property
+    def due_on(self) -> dt.date | None:
+        """The deadline; the planned end where there is none."""
+        return self.deadline or self.end_date
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it is unfinished after its deadline."""
+        left = self.days_until_deadline
+        return left is not None and left < 0 and not self.is_finished
+
+    @property
+    def days_until_deadline(self) -> int | None:
+        """Days that are left, negative when the deadline has passed; None where none is set."""
+        return None if self.due_on is None else (self.due_on - timezone.localdate()).days
+
+    @property
+    def total_hours_tracked(self) -> Decimal:
+        """All hours. One query: take `with_figures()` in lists."""
+        if (minutes := self.__dict__.get("figure_minutes")) is not None:
+            return _hours(minutes)
+        hours: Decimal = self.time_entries.sum_hours()
+        return hours
+
+    @property
+    def billable_hours(self) -> Decimal:
+        """Hours that the customer pays. One query: take `with_figures()` in lists."""
+        if (minutes := self.__dict__.get("figure_billable_minutes")) is not None:
+            return _hours(minutes)
+        hours: Decimal = self.time_entries.billable().sum_hours()
+        return hours
+
+    @property
+    def billable_amount(self) -> Decimal:
+        """What the billable hours are worth, net. One query: take `with_figures()` in lists."""
+        worth = self.__dict__.get("figure_worth")
+        if worth is None:
+            entries = self.time_entries.billable().order_by()
+            worth = entries.aggregate(worth=MINUTES_TIMES_RATE)["worth"] or ZERO
+        return round_money(worth / 60)
+
+    @property
+    def total_revenue(self) -> Decimal:
+        """What the paid invoices came to, gross. One query."""
+        total: Decimal = self.invoices.paid().sum_total()
+        return total
+
+    @property
+    def net_revenue(self) -> Decimal:
+        """What the paid invoices came to, without VAT. One query."""
+        total: Decimal = self.invoices.paid().sum_subtotal()
+        return total
+
+    @property
+    def total_expenses(self) -> Decimal:
+        """All expenses. One query."""
+        # The module that keeps expenses may not be installed.
+        if not hasattr(self, "expenses"):
+            return ZERO
+        total: Decimal = self.expenses.aggregate(total=Sum("amount", default=ZERO))["total"]
+        return total
+
+    @property
+    def labour_cost(self) -> Decimal:
+        """What the hours cost the company. One query."""
+        cost: Decimal = self.time_entries.sum_labour_cost()
+        return cost
+
+    @property
+    def budget_used(self) -> Decimal:
+        """The worth of the billable hours, and the expenses."""
+        return self.billable_amount + self.total_expenses
+
+    @property
+    def budget_utilization(self) -> Decimal | None:
+        """How much of the budget is used up, in percent; None without a budget."""
+        if not self.budget:
+            return None
+        return round_money(self.budget_used * HUNDRED / self.budget)
+
+    @property
+    def profit_margin(self) -> Decimal:
+        """Net revenue less labour cost and expenses: VAT is never the company's own."""
+        return self.net_revenue - self.labour_cost - self.total_expenses
+
+    @property
+    def completion_percentage(self) -> Decimal:
+        """How much of the planned time has passed, in percent; 100 when completed."""
+        if self.status == self.Status.COMPLETED:
+            return HUNDRED
+        last = self.end_date or self.deadline
+        if self.start_date is None or last is None:
+            return ZERO
+        # Both the first and the last day are worked on.
+        passed = (timezone.localdate() - self.start_date).days + 1
+        share = round_money(HUNDRED * passed / ((last - self.start_date).days + 1))
+        return min(max(share, ZERO), HUNDRED)
+
+    @property
+    def hint(self) -> str:
+        """The line below the title in search results."""
+        return str(self.customer)
+
+    def event_subjects(self) -> list[models.Model | None]:
+        """Its customer."""
+        return [self.customer]
+
+
+class ProjectMember(BaseModel):
+    """A person who takes part in a project, and as what."""
+
+    project = models.ForeignKey(
+        Project, verbose_name=_("project"), on_delete=models.CASCADE, related_name="members"
+    )
+    employee = models.ForeignKey(
+        Employee,
+        verbose_name=_("employee"),
+        on_delete=models.PROTECT,
+        related_name="project_memberships",
+    )
+    role = models.CharField(_("part in the project"), max_length=100, blank=True)
+
+    objects = ProjectMemberQuerySet.as_manager()
+
+    class Meta:
+        db_table = "project_members"
+        ordering = ["employee__last_name", "employee__first_name", "id"]
+        verbose_name = _("project member")
+        verbose_name_plural = _("project members")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "employee"],
+                name="one_membership_a_person",
+                violation_error_message=_("This person takes part already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.employee} ({self.role})" if self.role else str(self.employee)
+
+    def event_subjects(self) -> list[models.Model | None]:
+        """Its project, and the person."""
+        return [self.project, self.employee]
+
+
+def _hours(minutes: Any) -> Decimal:
+    return round_money(Decimal(minutes) / 60)

@@ -1,0 +1,1 @@
+"""Forms of this module: none, because nobody types a notification."""

@@ -1,0 +1,181 @@
+"""How people are told, and how the mails about it are delivered."""
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Iterator
+from contextlib import contextmanager
+from smtplib import SMTPRecipientsRefused
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from employees.models import Employee
+from reminders.models import Notification
+from workmate import services
+from workmate.consumers import push
+from workmate.services import Actor
+from workmate.verbs import verb
+
+Text = str | Promise
+
+# The n-th failed attempt waits 5 min * 2^n, at most half a day: about two days in all.
+FIRST_WAIT = dt.timedelta(minutes=5)
+LONGEST_WAIT = dt.timedelta(hours=12)
+MAX_ATTEMPTS = 11
+TITLE_LENGTH = 200
+
+
+@transaction.atomic
+def notify(
+    person: Employee,
+    *,
+    kind: str,
+    title: Text,
+    body: Text = "",
+    url: str = "",
+    mail: bool = True,
+    by: Actor | None = None,
+) -> Notification | None:
+    """Tell a person something: in the app at once, and by mail.
+
+    Lazy texts are written in the person's language. No mail goes to those who switched
+    notifications off, unless `kind` is `security`. Inactive people are told nothing: None.
+    Refuses a `url` outside of this app.
+    """
+    if person.status == Employee.Status.INACTIVE:
+        return None
+    with _world_of(person):
+        heading, text = " ".join(str(title).split()), str(body).strip()
+    if len(heading) > TITLE_LENGTH:
+        heading = f"{heading[: TITLE_LENGTH - 1]}…"
+    wants_mail = mail and (person.notifications_enabled or kind == Notification.SECURITY)
+    note = Notification(recipient=person, kind=kind, title=heading, body=text, url=url)
+    if wants_mail:
+        note.mail_state = Notification.MailState.WAITING
+        note.mail_retry_at = timezone.now()
+    services.save(note, by=by)
+    _ring(person.pk)
+    return note
+
+
+@verb(
+    Notification,
+    "read",
+    permission="change_notification",
+    label=_("Mark as read"),
+    icon="check",
+    when=lambda note: note.is_unread,
+)
+@transaction.atomic
+def mark_read(note: Notification, *, by: Actor | None) -> Notification:
+    """Take the unread mark off; doing it again changes nothing."""
+    note = services.lock(note)
+    if note.is_unread:
+        note.read_at = timezone.now()
+        services.save(note, by=by)
+        _ring(note.recipient_id)
+    return note
+
+
+@verb(
+    Notification,
+    "read_all",
+    permission="change_notification",
+    label=_("Mark all as read"),
+    icon="check-check",
+    on="list",
+)
+@transaction.atomic
+def mark_all_read(*, by: Actor) -> None:
+    """Take the unread mark off everything that `by` was told."""
+    now = timezone.now()
+    Notification.objects.filter(recipient_id=by.pk).unread().update(read_at=now, updated_at=now)
+    _ring(by.pk)
+
+
+def unread_count(person_id: UUID) -> int:
+    """How many notifications a person has not opened."""
+    return Notification.objects.filter(recipient_id=person_id).unread().count()
+
+
+@transaction.atomic
+def deliver_notification(pk: UUID | str) -> bool:
+    """Send the mail of a notification; whether it went out now.
+
+    Whoever holds the row delivers it: a second worker passes it over, and one that is sent is
+    never sent again. A failure is recorded and tried again later; after the last attempt, or
+    when the server refuses the address for good, the state is `failed`.
+    """
+    note = (
+        Notification.objects.filter(pk=pk, mail_state=Notification.MailState.WAITING)
+        .select_related("recipient")
+        .select_for_update(of=("self",), skip_locked=True)
+        .first()
+    )
+    if note is None:
+        return False
+    if note.recipient.status == Employee.Status.INACTIVE:
+        note.mail_state = Notification.MailState.NONE
+        note.save(update_fields=["mail_state", "updated_at"])
+        return False
+    note.mail_attempts += 1
+    try:
+        _message(note).send()
+    except (OSError, ValueError) as error:  # SMTP and network; an address that no mail can carry
+        _record_failure(note, error)
+    else:
+        note.mail_state, note.mail_sent_at = Notification.MailState.SENT, timezone.now()
+        note.mail_error, note.mail_retry_at = "", None
+    note.save()
+    return bool(note.mail_state == Notification.MailState.SENT)
+
+
+def _record_failure(note: Notification, error: Exception) -> None:
+    note.mail_error = f"{type(error).__name__}: {error}"[:500]
+    if _is_final(error) or note.mail_attempts >= MAX_ATTEMPTS:
+        note.mail_state, note.mail_retry_at = Notification.MailState.FAILED, None
+        return
+    wait = min(FIRST_WAIT * 2 ** (note.mail_attempts - 1), LONGEST_WAIT)
+    note.mail_retry_at = timezone.now() + wait
+
+
+def _is_final(error: Exception) -> bool:
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(code >= 500 for code, _text in error.recipients.values())
+    return not isinstance(error, OSError)
+
+
+def _message(note: Notification) -> EmailMessage:
+    site = settings.SITE_URL.rstrip("/")
+    context = {"note": note, "person": note.recipient, "site": site}
+    with _world_of(note.recipient):
+        text = render_to_string("reminders/email/notification.txt", context)
+    host = urlsplit(site).hostname or "localhost"
+    return EmailMessage(
+        note.title,
+        text,
+        to=[note.recipient.email],
+        headers={
+            # The same at each attempt, so that a mail server knows a resend after a crash.
+            "Message-ID": f"<{note.pk}@{host}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+
+
+@contextmanager
+def _world_of(person: Employee) -> Iterator[None]:
+    zone = zoneinfo.ZoneInfo(person.timezone)
+    with translation.override(person.language), timezone.override(zone):
+        yield
+
+
+def _ring(person_id: UUID) -> None:
+    push(person_id, "bell", unread=unread_count(person_id))

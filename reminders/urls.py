@@ -1,0 +1,6 @@
+"""Addresses of the pages."""
+
+from reminders.views import NotificationPages
+
+app_name = "reminders"
+urlpatterns = [*NotificationPages.urls()]

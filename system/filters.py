@@ -1,0 +1,52 @@
+"""How VAT rates and activity are filtered."""
+
+from typing import Any
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from employees.models import Employee
+from system.models import ActivityEntry, Company, TaxRate
+from workmate.filters import BaseFilter, Ordering, RelationFilter
+
+
+class CompanyFilter(BaseFilter):
+    """The company: there is one."""
+
+    class Meta:
+        model = Company
+        fields: list[str] = []
+
+
+class TaxRateFilter(BaseFilter):
+    """VAT rates."""
+
+    valid_on = django_filters.DateFilter(method="by_day", label=_("Valid on"))
+    ordering = Ordering("rate", "category", "valid_from", "valid_until")
+
+    class Meta:
+        model = TaxRate
+        fields = ["category"]
+
+    def by_day(self, queryset: Any, name: str, value: Any) -> Any:
+        """Those that hold on that day."""
+        return queryset.valid_on(value)
+
+
+class ActivityEntryFilter(BaseFilter):
+    """Activity. `about_id` finds what happened to a row and around it."""
+
+    actor_id = RelationFilter(Employee, field_name="actor", label=_("By"))
+    target_type = django_filters.CharFilter(label=_("Kind of object"))
+    target_id = django_filters.UUIDFilter(label=_("Object"))
+    about_id = django_filters.UUIDFilter(method="by_subject", label=_("About"))
+    verb = django_filters.CharFilter(label=_("What"))
+    ordering = Ordering("created_at")
+
+    class Meta:
+        model = ActivityEntry
+        fields: list[str] = []
+
+    def by_subject(self, queryset: Any, name: str, value: Any) -> Any:
+        """Those about that row."""
+        return queryset.about_id(value)

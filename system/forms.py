@@ -1,0 +1,42 @@
+"""Forms for the company and VAT rates."""
+
+from django.utils.translation import gettext_lazy as _
+
+from system.models import Company, TaxRate
+from workmate.forms import BaseForm
+
+
+class CompanyForm(BaseForm):
+    """The own legal data."""
+
+    parts = [
+        (_("Company"), _("As it stands in the register and on invoices."),
+         ["name", "legal_form", "street", "zip_code", "city", "country", "logo"]),
+        (_("Contact"), _("Stands on invoices; e-invoices need all three."),
+         ["contact_name", "email", "phone", "website"]),
+        (_("Taxes and register"), _("An invoice needs the tax number or the VAT id."),
+         ["tax_number", "vat_id", "small_business_since", "register_court", "register_number",
+          "managing_directors"]),
+        (_("Bank"), _("Where customers pay to; the GiroCode is made of it."),
+         ["bank_name", "iban", "bic"]),
+        (_("Invoices and quotes"), _("What new documents start with."),
+         ["default_payment_days", "quote_valid_days", "default_terms", "invoice_footer"]),
+    ]
+
+    class Meta(BaseForm.Meta):
+        model = Company
+        fields = [
+            "name", "legal_form", "street", "zip_code", "city", "country", "logo",
+            "contact_name", "email", "phone", "website", "tax_number", "vat_id",
+            "small_business_since", "register_court", "register_number", "managing_directors",
+            "bank_name", "iban", "bic", "default_payment_days", "quote_valid_days",
+            "default_terms", "invoice_footer",
+        ]
+
+
+class TaxRateForm(BaseForm):
+    """A VAT rate."""
+
+    class Meta(BaseForm.Meta):
+        model = TaxRate
+        fields = ["rate", "category", "name", "valid_from", "valid_until", "is_default"]

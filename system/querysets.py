@@ -1,0 +1,106 @@
+"""Which VAT rates hold on a day, and which entries of the feed a person may see."""
+
+import datetime as dt
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from workmate.permissions import perm_of
+from workmate.querysets import BaseQuerySet
+from workmate.registry import Entity, registry
+
+if TYPE_CHECKING:
+    from workmate.services import Actor
+
+
+class TaxRateQuerySet(BaseQuerySet):
+    """VAT rates. They are law and no secret: whoever writes a line may choose among all."""
+
+    def visible_to(self, user: "Actor") -> Self:
+        """All; the pages and endpoints still ask for the permission to view."""
+        return self
+
+    def search(self, text: str) -> Self:
+        """Those in whose name every word occurs."""
+        found = self
+        for word in text.split()[:8]:
+            found = found.filter(name__icontains=word)
+        return found
+
+    def valid_on(self, day: dt.date | None = None) -> Self:
+        """Those that hold on that day (today)."""
+        day = day or timezone.localdate()
+        still = Q(valid_until=None) | Q(valid_until__gte=day)
+        return self.filter(still, valid_from__lte=day)
+
+    def default_on(self, day: dt.date | None = None) -> Any:
+        """The rate that a new line starts with on that day; None where no default holds."""
+        return self.valid_on(day).filter(is_default=True).first()
+
+
+class ActivityEntryQuerySet(BaseQuerySet):
+    """Entries of the activity feed."""
+
+    def visible_to(self, user: "Actor") -> Self:
+        """With the permission to view the feed: entries about rows that the person may see.
+
+        Entries about rows that are gone are for holders of `system.view_all_activityentry` who
+        may view that kind of row.
+        """
+        found = super().visible_to(user)
+        return found if found.query.is_empty() else found._about_visible_rows(user)
+
+    def timeline(self, obj: models.Model, user: "Actor") -> Self:
+        """What happened to a row and around it, newest first.
+
+        For whoever sees the row's page: without the permission for the whole feed.
+        """
+        return self.about(obj)._about_visible_rows(user).for_list()
+
+    def about(self, obj: models.Model) -> Self:
+        """Entries whose target or subject is that row."""
+        return self.about_id(obj.pk)
+
+    def about_id(self, pk: Any) -> Self:
+        """Entries whose target or subject has that id."""
+        return self.filter(targets__contains=[str(pk)])
+
+    def for_list(self) -> Self:
+        """With the actor's name."""
+        return self.select_related("actor")
+
+    def search(self, text: str) -> Self:
+        """Those in whose target's name every word occurs."""
+        found = self
+        for word in text.split()[:8]:
+            found = found.filter(target_label__icontains=word)
+        return found
+
+    def _about_visible_rows(self, user: "Actor") -> Self:
+        sees_deleted = user.has_perm("system.view_all_activityentry")
+        allowed = [
+            Q(target_type=entity.key) & shown
+            for entity in registry.entities()
+            if (shown := _shown(entity, user, sees_deleted)) is not None
+        ]
+        return self.filter(reduce(or_, allowed)) if allowed else self.none()
+
+
+def _shown(entity: Entity, user: "Actor", sees_deleted: bool) -> "Q | Exists | None":
+    """The condition under which entries about this kind of row are shown; None: never.
+
+    A correlated EXISTS is asked only of the few rows that a page shows, by primary key.
+    """
+    rows = cast(BaseQuerySet, entity.model._default_manager.all())
+    visible = rows.visible_to(user)
+    if visible.query.is_empty():
+        return None
+    this = {"pk": OuterRef("target_id")}
+    shown: Any = Exists(visible.order_by().filter(**this))
+    if sees_deleted and user.has_perm(perm_of(entity.model, "view")):
+        shown |= ~Exists(entity.model._base_manager.filter(**this))
+    return cast("Q | Exists", shown)

@@ -1,0 +1,171 @@
+"""The form for time: a day with from and to, as people write it down."""
+
+import datetime as dt
+import re
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from timetracking.models import TimeEntry
+from timetracking.services import CLOSED, may_write
+from workmate.forms import BaseForm, LocalDateField, parse_decimal
+from workmate.templatetags.workmate import format_hours
+
+CLOCK = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))?(?::\d{2})?(?:\s*(?:h|Uhr))?", re.IGNORECASE)
+HOURS_AND_MINUTES = re.compile(r"(\d{1,2}):([0-5]\d)")
+# An end before the start is the next morning, unless that would be a day and a night.
+LONGEST_NIGHT = dt.timedelta(hours=16)
+
+
+class ClockField(forms.TimeField):
+    """A time of day: `9`, `9:30`, `0930`, `9.30 Uhr`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"inputmode": "numeric", "data-kind": "time", "placeholder": "9:00"}
+        kwargs["widget"] = forms.TimeInput(attrs=attrs, format="%H:%M")
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> dt.time | None:
+        """The time; empty is None."""
+        if isinstance(value, str) and (found := CLOCK.fullmatch(value.strip())):
+            hour, minute = int(found[1]), int(found[2] or 0)
+            if hour < 24 and minute < 60:
+                return dt.time(hour, minute)
+        return super().to_python(value)
+
+
+class MinutesField(forms.CharField):
+    """A duration: `1:30`, or `1,5` hours; cleaned to minutes."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"inputmode": "decimal", "data-kind": "duration", "placeholder": "1:30"}
+        kwargs["widget"] = forms.TextInput(attrs=attrs)
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+        """The minutes; empty is None."""
+        text = str(super().clean(value)).strip()
+        if not text:
+            return None
+        if found := HOURS_AND_MINUTES.fullmatch(text):
+            return int(found[1]) * 60 + int(found[2])
+        try:
+            hours = parse_decimal(text.lower().removesuffix("h"))
+        except InvalidOperation:
+            hours = Decimal("NaN")
+        if not 0 <= hours <= 24:  # also refuses what is no number
+            raise ValidationError(_("A duration such as 1:30 or 1,5."), code="invalid")
+        return int((hours * 60).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+    def prepare_value(self, value: Any) -> Any:
+        """Minutes as a clock shows them."""
+        return format_hours(dt.timedelta(minutes=value)) if isinstance(value, int) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether other minutes were typed."""
+        try:
+            return bool(self.clean(data) != initial)
+        except ValidationError:
+            return True
+
+
+class TimeEntryForm(BaseForm):
+    """Time of one day. Whose it is, is asked only of those who may write everybody's."""
+
+    # The form's names for what the services call otherwise.
+    names = {"start_time": "start", "end_time": "end", "duration_minutes": "duration"}
+
+    parts = [
+        (_("What"), _("Without a project it is internal time."),
+         ["project", "task_type", "note"]),
+        (_("When"), _("Give the end or the duration; the other one follows."),
+         ["date", "start", "end", "duration"]),
+        (_("Billing"), "", ["billable", "hourly_rate"]),
+        (_("Who"), "", ["employee"]),
+    ]
+
+    date = LocalDateField(label=_("day"))
+    start = ClockField(label=_("from"))
+    end = ClockField(
+        label=_("to"), required=False, help_text=_("Empty, without a duration: a running timer.")
+    )
+    duration = MinutesField(label=_("duration"), required=False)
+
+    class Meta(BaseForm.Meta):
+        model = TimeEntry
+        fields = ["project", "task_type", "note", "billable", "hourly_rate", "employee"]
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        entry = kwargs.get("instance")
+        kwargs["initial"] = {**_moments_of(entry), **(kwargs.get("initial") or {})}
+        super().__init__(*args, user=user, **kwargs)
+        project: Any = self.fields["project"]
+        booked = entry.project_id if entry else None
+        closed = project.queryset.filter(status__in=CLOSED).exclude(pk=booked)
+        project.queryset = project.queryset.exclude(pk__in=closed.values("pk"))
+        project.empty_label = _("Internal time")
+        if may_write(None, user):
+            self.fields["employee"].required = False
+            self.fields["employee"].initial = user.pk
+        else:
+            del self.fields["employee"]
+
+    def clean(self) -> dict[str, Any]:
+        """Make moments of day and clock; what was not touched stays to the second."""
+        typed = super().clean()
+        data = {name: typed[name] for name in self._meta.fields or () if name in typed}
+        if self.errors:
+            return data
+        touched = set(self.changed_data) if not self.instance._state.adding else set(self.fields)
+        day, start, end = typed["date"], typed["start"], typed["end"]
+        began = self.instance.start_time
+        if touched & {"date", "start"} or began is None:
+            began = data["start_time"] = self._moment("start", day, start)
+        if touched & {"date", "end"}:
+            data["end_time"] = self._end(day, start, end, began) if end else None
+        if "duration" in touched or (touched & {"end"} and not end):
+            data["duration_minutes"] = typed["duration"]
+        return data
+
+    def _end(self, day: dt.date, start: dt.time, end: dt.time, began: dt.datetime) -> Any:
+        if end < start:
+            night = dt.datetime.combine(day, end) - dt.datetime.combine(day, start)
+            if night + dt.timedelta(days=1) <= LONGEST_NIGHT:
+                day += dt.timedelta(days=1)
+        found = self._moment("end", day, end)
+        if found is not None and found.astimezone(dt.UTC) <= began.astimezone(dt.UTC):
+            # The hour that the clock shows twice in October: then it is the second one.
+            found = self._moment("end", day, end, fold=1)
+        return found
+
+    def _moment(self, name: str, day: dt.date, clock: dt.time, fold: int = 0) -> Any:
+        zone = timezone.get_current_timezone()
+        found = dt.datetime.combine(day, clock, zone).replace(fold=fold)
+        if found.astimezone(dt.UTC).astimezone(zone).time() != clock:
+            self.add_error(name, _("On this day the clock skips that time."))
+        return found
+
+    def take_errors(self, error: ValidationError) -> None:
+        """Show the services' errors at the form's own fields."""
+        if hasattr(error, "error_dict"):
+            found = error.error_dict.items()
+            error = ValidationError({self.names.get(name, name): list(e) for name, e in found})
+        super().take_errors(error)
+
+
+def _moments_of(entry: Any) -> dict[str, Any]:
+    """What the form shows of an entry's times: local day and clock."""
+    if entry is None or entry.start_time is None:
+        return {"date": timezone.localdate()}
+    start = timezone.localtime(entry.start_time)
+    end = timezone.localtime(entry.end_time) if entry.end_time else None
+    return {
+        "date": start.date(),
+        "start": start.time().replace(second=0, microsecond=0),
+        "end": end.time().replace(second=0, microsecond=0) if end else None,
+        "duration": entry.duration_minutes,
+    }

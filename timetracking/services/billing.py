@@ -1,0 +1,66 @@
+"""What invoices take of time: each hour at most once."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from timetracking.models import TimeEntry
+from timetracking.querysets import hours_of
+from workmate import services
+from workmate.errors import Conflict
+from workmate.services import Actor
+
+
+def mark_invoiced(entries: Iterable[TimeEntry], *, by: Actor | None) -> list[TimeEntry]:
+    """Mark entries as standing on an invoice, in the caller's transaction.
+
+    Raises Conflict unless each of them is there, approved, billable and on no invoice yet: of two
+    runs over the same hours the second one is refused.
+    """
+    with services.acting(by):
+        locked = _locked(entries)
+        for entry in locked:
+            approved = entry.status == TimeEntry.Status.APPROVED
+            if not (approved and entry.billable) or entry.is_invoiced:
+                raise Conflict(
+                    _("%(entry)s cannot be billed (any more)."),
+                    code="not_billable",
+                    params={"entry": entry},
+                )
+            entry.is_invoiced = True
+            entry.save(update_fields=["is_invoiced", "updated_at"])
+        return locked
+
+
+def release_invoiced(entries: Iterable[TimeEntry], *, by: Actor | None) -> list[TimeEntry]:
+    """Take entries off their invoice, so that they can be billed again; they stay approved."""
+    with services.acting(by):
+        locked = _locked(entries)
+        for entry in locked:
+            if entry.is_invoiced:
+                entry.is_invoiced = False
+                entry.save(update_fields=["is_invoiced", "updated_at"])
+        return locked
+
+
+def _locked(entries: Iterable[TimeEntry]) -> list[TimeEntry]:
+    """The rows under lock, in one order for everybody. Raises Conflict where one is gone."""
+    ids = {entry.pk for entry in entries}
+    rows = TimeEntry.objects.filter(pk__in=ids).order_by("pk").select_related("project")
+    locked = list(rows.select_for_update(of=("self",)))
+    if len(locked) != len(ids):
+        raise Conflict(_("This has been deleted in the meantime."), code="gone")
+    return locked
+
+
+def billed_minutes(entry: TimeEntry) -> int:
+    """The minutes that an entry bills: rounded up to the step that is set, for billing only."""
+    step = max(1, settings.BILLING_ROUNDING_MINUTES)
+    return -(-(entry.duration_minutes or 0) // step) * step
+
+
+def billed_hours(*entries: TimeEntry) -> Decimal:
+    """The hours that entries bill together, to two decimals: each rounded up, then summed."""
+    return hours_of(sum(billed_minutes(entry) for entry in entries))

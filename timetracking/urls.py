@@ -1,0 +1,18 @@
+"""Addresses of the pages."""
+
+from django.urls import path
+
+from timetracking.models import TimeEntry
+from timetracking.views import StartPage, TimeEntryPages
+from workmate.verbs import verb_of
+
+app_name = "timetracking"
+urlpatterns = [
+    # Before the generic page of the same name: it offers open projects only.
+    path(
+        "time-entries/start/",
+        StartPage.as_view(pages=TimeEntryPages, verb=verb_of(TimeEntry, "start")),
+        name="timeentry-start",
+    ),
+    *TimeEntryPages.urls(),
+]
