@@ -63,3 +63,15 @@ class ApiClient(Client):
     def post(self, path, data=None, content_type="application/json", **extra):  # type: ignore[no-untyped-def]
         """POST as JSON."""
         return super().post(path, data, content_type=content_type, **extra)
+
+    def put(self, path, data="", content_type="application/json", **extra):  # type: ignore[no-untyped-def]
+        """PUT as JSON."""
+        return super().put(path, data, content_type=content_type, **extra)
+
+    def patch(self, path, data="", content_type="application/json", **extra):  # type: ignore[no-untyped-def]
+        """PATCH as JSON."""
+        return super().patch(path, data, content_type=content_type, **extra)
+
+    def delete(self, path, data="", content_type="application/json", **extra):  # type: ignore[no-untyped-def]
+        """DELETE as JSON."""
+        return super().delete(path, data, content_type=content_type, **extra)
