@@ -30,7 +30,10 @@ LATE = {
     ("employees/apps.py", "ready"): "models exist only once the apps are loaded",
     ("reminders/apps.py", "ready"): "models exist only once the apps are loaded",
     ("system/apps.py", "ready"): "models exist only once the apps are loaded",
-    ("invoices/pdf.py", "render_pdf"): "WeasyPrint takes 1.4 s to import and needs Debian libraries",
+    (
+        "invoices/pdf.py",
+        "render_pdf",
+    ): "WeasyPrint takes 1.4 s to import and needs Debian libraries",
 }
 FILES = [
     path

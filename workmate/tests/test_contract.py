@@ -76,7 +76,7 @@ POST /api/time-entries/start
 POST /api/time-entries/{time_entry}/stop
 GET /api/time-entries/current
 GET /api/employees/{employee}/time-entries
-""".split("\n")[1:-1]
+""".strip().splitlines()
 
 QUERIES = [
     "/api/employees?skip=0&limit=20&status=active&department_id={department}&search=Joshua",

@@ -15,14 +15,29 @@ from workmate.models import BaseModel
 from workmate.querysets import BaseQuerySet
 
 ROOMS = [
-    "urls", "views", "api", "admin", "module", "serializers", "forms", "filters", "services",
-    "models", "querysets", "apps",
+    "urls",
+    "views",
+    "api",
+    "admin",
+    "module",
+    "serializers",
+    "forms",
+    "filters",
+    "services",
+    "models",
+    "querysets",
+    "apps",
 ]
 TESTS = ["factories", "test_models", "test_services", "test_api", "test_views"]
 NAMES = ["QuerySet", "Filter", "Form", "Serializer", "ViewSet", "Pages", "Admin"]
 PLACES = {
-    "QuerySet": "querysets", "Filter": "filters", "Form": "forms", "Serializer": "serializers",
-    "ViewSet": "api", "Pages": "views", "Admin": "admin",
+    "QuerySet": "querysets",
+    "Filter": "filters",
+    "Form": "forms",
+    "Serializer": "serializers",
+    "ViewSet": "api",
+    "Pages": "views",
+    "Admin": "admin",
 }
 # (model, name) or model alone -> why it goes without.
 WITHOUT: dict[str, str] = {

@@ -1,0 +1,251 @@
+"""The permission table: which right each route asks for, and whose rows it shows.
+
+Columns: methods, route, permission, kind of row, and for bulk routes the verb that is tried
+(`none` where the model has no verb for many rows). `public` is everybody, `everyone` whoever is
+signed in. A route that is missing here, or that is gone, fails `test_permissions`.
+"""
+
+SHELL = """
+GET       /                                     everyone
+GET       search/                               everyone
+POST      settings/                             public
+GET       readyz                                public
+GET,POST  login/                                public
+POST      logout/                               public
+GET,POST  password-reset/                       public
+GET       password-reset/sent/                  public
+GET,POST  password-reset/<uidb64>/<token>/      public
+GET       password-reset/done/                  public
+GET       api/schema                            everyone
+GET       api/docs                              everyone
+"""
+
+EMPLOYEES = """
+GET       api/departments                       employees.view_department
+POST      api/departments                       employees.add_department
+GET       api/departments/<uuid:pk>             employees.view_department    department
+PUT,PATCH api/departments/<uuid:pk>             employees.change_department  department
+DELETE    api/departments/<uuid:pk>             employees.delete_department  department
+GET       api/roles                             employees.view_role
+POST      api/roles                             employees.add_role
+GET       api/roles/<uuid:pk>                   employees.view_role          role
+PUT,PATCH api/roles/<uuid:pk>                   employees.change_role        role
+DELETE    api/roles/<uuid:pk>                   employees.delete_role        role
+GET       api/employees                         employees.view_employee
+POST      api/employees                         employees.add_employee
+GET,PATCH api/employees/me                      everyone
+GET       api/employees/<uuid:pk>               employees.view_employee      employee
+PUT,PATCH api/employees/<uuid:pk>               employees.change_employee    employee
+DELETE    api/employees/<uuid:pk>               employees.delete_employee    employee
+GET       departments/                          employees.view_department
+POST      departments/bulk/<slug:verb>/         employees.view_department    -            none
+GET,POST  departments/new/                      employees.add_department
+GET       departments/<uuid:pk>/                employees.view_department    department
+GET,POST  departments/<uuid:pk>/edit/           employees.change_department  department
+GET,POST  departments/<uuid:pk>/delete/         employees.delete_department  department
+GET       roles/                                employees.view_role
+POST      roles/bulk/<slug:verb>/               employees.view_role          -            none
+GET,POST  roles/new/                            employees.add_role
+GET       roles/<uuid:pk>/                      employees.view_role          role
+GET,POST  roles/<uuid:pk>/edit/                 employees.change_role        role
+GET,POST  roles/<uuid:pk>/delete/               employees.delete_role        role
+GET       employees/                            employees.view_employee
+POST      employees/bulk/<slug:verb>/           employees.view_employee      -            none
+GET,POST  employees/new/                        employees.add_employee
+GET       employees/<uuid:pk>/                  employees.view_employee      employee
+GET,POST  employees/<uuid:pk>/edit/             employees.change_employee    employee
+GET,POST  employees/<uuid:pk>/delete/           employees.delete_employee    employee
+GET,POST  profile/                              everyone
+"""
+
+REMINDERS = """
+GET       api/notifications                     reminders.view_notification
+POST      api/notifications/read-all            reminders.change_notification
+GET       api/notifications/<uuid:pk>           reminders.view_notification    notification
+POST      api/notifications/<uuid:pk>/read      reminders.change_notification  notification
+GET       notifications/                        reminders.view_notification
+POST      notifications/bulk/<slug:verb>/       reminders.change_notification  -            read
+GET,POST  notifications/<uuid:pk>/read/         reminders.change_notification  notification
+GET,POST  notifications/read-all/               reminders.change_notification
+GET       notifications/<uuid:pk>/              reminders.view_notification    notification
+"""
+
+SYSTEM = """
+GET       api/company                           system.view_company
+PUT,PATCH api/company                           system.change_company
+GET       api/tax-rates                         system.view_taxrate
+POST      api/tax-rates                         system.add_taxrate
+GET       api/tax-rates/<uuid:pk>               system.view_taxrate          taxrate
+PUT,PATCH api/tax-rates/<uuid:pk>               system.change_taxrate        taxrate
+DELETE    api/tax-rates/<uuid:pk>               system.delete_taxrate        taxrate
+GET       api/activity                          system.view_activityentry
+GET       api/activity/<uuid:pk>                system.view_activityentry    activityentry
+GET       company/                              system.view_company
+GET,POST  company/edit/                         system.change_company
+GET       company/logo/                         everyone
+GET       tax-rates/                            system.view_taxrate
+POST      tax-rates/bulk/<slug:verb>/           system.view_taxrate          -            none
+GET,POST  tax-rates/new/                        system.add_taxrate
+GET       tax-rates/<uuid:pk>/                  system.view_taxrate          taxrate
+GET,POST  tax-rates/<uuid:pk>/edit/             system.change_taxrate        taxrate
+GET,POST  tax-rates/<uuid:pk>/delete/           system.delete_taxrate        taxrate
+GET       activity/                             system.view_activityentry
+POST      activity/bulk/<slug:verb>/            system.view_activityentry    -            none
+GET       activity/<uuid:pk>/                   system.view_activityentry    activityentry
+"""
+
+CRM = """
+GET       api/customers                         crm.view_customer
+POST      api/customers                         crm.add_customer
+GET       api/customers/<uuid:pk>               crm.view_customer      customer
+PUT,PATCH api/customers/<uuid:pk>               crm.change_customer    customer
+DELETE    api/customers/<uuid:pk>               crm.delete_customer    customer
+GET       api/customers/<uuid:pk>/statistics    crm.view_customer      customer
+GET       api/customers/<uuid:parent_pk>/contacts     crm.view_contact   customer
+GET       api/customers/<uuid:parent_pk>/activities   crm.view_activity  customer
+GET       api/contacts                          crm.view_contact
+POST      api/contacts                          crm.add_contact
+GET       api/contacts/<uuid:pk>                crm.view_contact       contact
+PUT,PATCH api/contacts/<uuid:pk>                crm.change_contact     contact
+DELETE    api/contacts/<uuid:pk>                crm.delete_contact     contact
+GET       api/activities                        crm.view_activity
+POST      api/activities                        crm.add_activity
+GET       api/activities/<uuid:pk>              crm.view_activity      activity
+PUT,PATCH api/activities/<uuid:pk>              crm.change_activity    activity
+DELETE    api/activities/<uuid:pk>              crm.delete_activity    activity
+GET       customers/                            crm.view_customer
+POST      customers/bulk/<slug:verb>/           crm.view_customer      -            none
+GET,POST  customers/new/                        crm.add_customer
+GET       customers/<uuid:pk>/                  crm.view_customer      customer
+GET,POST  customers/<uuid:pk>/edit/             crm.change_customer    customer
+GET,POST  customers/<uuid:pk>/delete/           crm.delete_customer    customer
+GET       contacts/                             crm.view_contact
+POST      contacts/bulk/<slug:verb>/            crm.view_contact       -            none
+GET,POST  contacts/new/                         crm.add_contact
+GET       contacts/<uuid:pk>/                   crm.view_contact       contact
+GET,POST  contacts/<uuid:pk>/edit/              crm.change_contact     contact
+GET,POST  contacts/<uuid:pk>/delete/            crm.delete_contact     contact
+GET       activities/                           crm.view_activity
+POST      activities/bulk/<slug:verb>/          crm.view_activity      -            none
+GET,POST  activities/new/                       crm.add_activity
+GET       activities/<uuid:pk>/                 crm.view_activity      activity
+GET,POST  activities/<uuid:pk>/edit/            crm.change_activity    activity
+GET,POST  activities/<uuid:pk>/delete/          crm.delete_activity    activity
+"""
+
+PROJECTS = """
+GET       api/projects                          projects.view_project
+POST      api/projects                          projects.add_project
+GET       api/projects/<uuid:pk>                projects.view_project    project
+PUT,PATCH api/projects/<uuid:pk>                projects.change_project  project
+DELETE    api/projects/<uuid:pk>                projects.delete_project  project
+GET       api/projects/<uuid:pk>/statistics     projects.view_project    project
+GET       api/customers/<uuid:parent_pk>/projects  projects.view_project customer
+GET       projects/                             projects.view_project
+POST      projects/bulk/<slug:verb>/            projects.view_project    -            none
+GET,POST  projects/new/                         projects.add_project
+GET       projects/<uuid:pk>/                   projects.view_project    project
+GET,POST  projects/<uuid:pk>/edit/              projects.change_project  project
+GET,POST  projects/<uuid:pk>/delete/            projects.delete_project  project
+"""
+
+TIMETRACKING = """
+GET       api/time-entries                      timetracking.view_timeentry
+POST      api/time-entries                      timetracking.add_timeentry
+GET       api/time-entries/current              timetracking.view_timeentry
+POST      api/time-entries/start                timetracking.start_timeentry
+GET       api/time-entries/<uuid:pk>            timetracking.view_timeentry     timeentry
+PUT,PATCH api/time-entries/<uuid:pk>            timetracking.change_timeentry   timeentry
+DELETE    api/time-entries/<uuid:pk>            timetracking.delete_timeentry   timeentry
+POST      api/time-entries/<uuid:pk>/approve    timetracking.approve_timeentry  timeentry
+POST      api/time-entries/<uuid:pk>/reject     timetracking.approve_timeentry  timeentry
+POST      api/time-entries/<uuid:pk>/reopen     timetracking.approve_timeentry  timeentry
+POST      api/time-entries/<uuid:pk>/stop       timetracking.stop_timeentry     timeentry
+POST      api/time-entries/<uuid:pk>/submit     timetracking.submit_timeentry   timeentry
+GET       api/employees/<uuid:parent_pk>/time-entries  timetracking.view_timeentry  employee
+GET       api/projects/<uuid:parent_pk>/time-entries   timetracking.view_timeentry  project
+GET       time-entries/                         timetracking.view_timeentry
+POST      time-entries/bulk/<slug:verb>/        timetracking.submit_timeentry   -            submit
+GET,POST  time-entries/new/                     timetracking.add_timeentry
+GET,POST  time-entries/start/                   timetracking.start_timeentry
+GET       time-entries/<uuid:pk>/               timetracking.view_timeentry     timeentry
+GET,POST  time-entries/<uuid:pk>/edit/          timetracking.change_timeentry   timeentry
+GET,POST  time-entries/<uuid:pk>/delete/        timetracking.delete_timeentry   timeentry
+GET,POST  time-entries/<uuid:pk>/approve/       timetracking.approve_timeentry  timeentry
+GET,POST  time-entries/<uuid:pk>/reject/        timetracking.approve_timeentry  timeentry
+GET,POST  time-entries/<uuid:pk>/reopen/        timetracking.approve_timeentry  timeentry
+GET,POST  time-entries/<uuid:pk>/stop/          timetracking.stop_timeentry     timeentry
+GET,POST  time-entries/<uuid:pk>/submit/        timetracking.submit_timeentry   timeentry
+"""
+
+INVOICES = """
+GET       api/invoices                          invoices.view_invoice
+POST      api/invoices                          invoices.add_invoice
+GET       api/invoices/statistics               invoices.view_invoice
+POST      api/invoices/from-project             invoices.add_invoice
+GET       api/invoices/<uuid:pk>                invoices.view_invoice      invoice
+PUT,PATCH api/invoices/<uuid:pk>                invoices.change_invoice    invoice
+DELETE    api/invoices/<uuid:pk>                invoices.delete_invoice    invoice
+GET       api/invoices/<uuid:pk>/pdf            invoices.view_invoice      document
+POST      api/invoices/<uuid:pk>/accept         invoices.convert_invoice   invoice
+POST      api/invoices/<uuid:pk>/cancel         invoices.cancel_invoice    invoice
+POST      api/invoices/<uuid:pk>/convert        invoices.convert_invoice   invoice
+POST      api/invoices/<uuid:pk>/decline        invoices.convert_invoice   invoice
+POST      api/invoices/<uuid:pk>/duplicate      invoices.add_invoice       invoice
+POST      api/invoices/<uuid:pk>/finalize       invoices.finalize_invoice  invoice
+POST      api/invoices/<uuid:pk>/mark-sent      invoices.send_invoice      invoice
+POST      api/invoices/<uuid:pk>/pay            invoices.add_payment       invoice
+POST      api/invoices/<uuid:pk>/send           invoices.send_invoice      invoice
+GET       api/payments                          invoices.view_payment
+POST      api/payments                          invoices.add_payment
+GET       api/payments/<uuid:pk>                invoices.view_payment      payment
+POST      api/payments/<uuid:pk>/reverse        invoices.reverse_payment   payment
+GET       api/customers/<uuid:parent_pk>/invoices   invoices.view_invoice  customer
+GET       api/projects/<uuid:parent_pk>/invoices    invoices.view_invoice  project
+GET       api/invoices/<uuid:parent_pk>/payments    invoices.view_payment  invoice
+GET       invoices/                             invoices.view_invoice
+POST      invoices/bulk/<slug:verb>/            invoices.finalize_invoice  -            finalize
+GET,POST  invoices/new/                         invoices.add_invoice
+POST      invoices/totals/                      invoices.add_invoice
+GET,POST  invoices/from-project/                invoices.add_invoice
+GET       invoices/<uuid:pk>/                   invoices.view_invoice      invoice
+GET,POST  invoices/<uuid:pk>/edit/              invoices.change_invoice    invoice
+GET,POST  invoices/<uuid:pk>/delete/            invoices.delete_invoice    invoice
+POST      invoices/<uuid:pk>/totals/            invoices.change_invoice    invoice
+GET       invoices/<uuid:pk>/pdf/               invoices.view_invoice      document
+GET,POST  invoices/<uuid:pk>/accept/            invoices.convert_invoice   invoice
+GET,POST  invoices/<uuid:pk>/cancel/            invoices.cancel_invoice    invoice
+GET,POST  invoices/<uuid:pk>/convert/           invoices.convert_invoice   invoice
+GET,POST  invoices/<uuid:pk>/decline/           invoices.convert_invoice   invoice
+GET,POST  invoices/<uuid:pk>/duplicate/         invoices.add_invoice       invoice
+GET,POST  invoices/<uuid:pk>/finalize/          invoices.finalize_invoice  invoice
+GET,POST  invoices/<uuid:pk>/mark-sent/         invoices.send_invoice      invoice
+GET,POST  invoices/<uuid:pk>/pay/               invoices.add_payment       invoice
+GET,POST  invoices/<uuid:pk>/send/              invoices.send_invoice      invoice
+GET       payments/                             invoices.view_payment
+POST      payments/bulk/<slug:verb>/            invoices.view_payment      -            none
+GET       payments/<uuid:pk>/                   invoices.view_payment      payment
+GET,POST  payments/<uuid:pk>/reverse/           invoices.reverse_payment   payment
+"""
+
+TABLE = [SHELL, EMPLOYEES, REMINDERS, SYSTEM, CRM, PROJECTS, TIMETRACKING, INVOICES]
+
+# What a supervisor gets on a time entry of somebody who reports to them: method and route ->
+# status. They see it and decide on it, but do not write it.
+TEAM = """
+GET       api/time-entries/<uuid:pk>            200
+PUT       api/time-entries/<uuid:pk>            403
+PATCH     api/time-entries/<uuid:pk>            403
+DELETE    api/time-entries/<uuid:pk>            403
+POST      api/time-entries/<uuid:pk>/approve    200
+POST      api/time-entries/<uuid:pk>/reject     200
+POST      api/time-entries/<uuid:pk>/reopen     200
+POST      api/time-entries/<uuid:pk>/stop       403
+POST      api/time-entries/<uuid:pk>/submit     403
+GET       time-entries/<uuid:pk>/               200
+POST      time-entries/<uuid:pk>/edit/          422
+POST      time-entries/<uuid:pk>/delete/        409
+POST      time-entries/<uuid:pk>/approve/       302
+POST      time-entries/<uuid:pk>/reject/        302
+POST      time-entries/<uuid:pk>/reopen/        302
+"""

@@ -1,0 +1,59 @@
+"""One row of each kind, made for a person: the house-wide tests' way to the modules' factories."""
+
+from collections.abc import Callable
+from typing import Any
+
+from crm.tests.factories import make_activity, make_contact, make_customer
+from employees.models import Employee
+from employees.services import create_token
+from employees.tests.factories import make_department, make_employee, make_role
+from invoices.models import InvoiceMail
+from invoices.tests.factories import make_finalized, make_invoice, make_payment
+from projects.tests.factories import make_project, make_project_member
+from reminders.tests.factories import make_notification
+from system.models import Company
+from system.tests.factories import make_activity_entry, make_company, make_tax_rate
+from timetracking.tests.factories import make_time_entry
+from workmate.models import NumberSequence
+
+_names = iter(f"Spare {number}" for number in range(1_000_000))
+
+
+def _tax_rate(me: Employee) -> Any:
+    rate = next(_rates)
+    return make_tax_rate(rate=rate)
+
+
+_rates = iter(f"{20 + number / 100:.2f}" for number in range(5000))
+
+
+def _company(me: Employee) -> Any:
+    return Company.objects.first() or make_company()
+
+
+# By the model's name, and `document` for one that is finalized.
+MAKERS: dict[str, Callable[[Employee], Any]] = {
+    "department": lambda me: make_department(manager=make_employee()),
+    "role": lambda me: make_role(next(_names), []),
+    "employee": lambda me: make_employee(department=make_department(), reports_to=make_employee()),
+    "apitoken": lambda me: create_token(me, by=None, name="Spare")[0],
+    "notification": make_notification,
+    "company": _company,
+    "taxrate": _tax_rate,
+    "activityentry": lambda me: make_activity_entry(make_department()),
+    "numbersequence": lambda me: NumberSequence.objects.create(key=next(_names), pattern="{n}"),
+    "customer": lambda me: make_customer(),
+    "contact": lambda me: make_contact(),
+    "activity": lambda me: make_activity(contact=None),
+    "project": lambda me: make_project(project_manager=me, department=make_department()),
+    "projectmember": lambda me: make_project_member(),
+    "timeentry": lambda me: make_time_entry(employee=me),
+    "invoice": lambda me: make_invoice(project=make_project()),
+    "document": lambda me: make_finalized(),
+    "payment": lambda me: make_payment(),
+    "invoicemail": lambda me: InvoiceMail.objects.create(
+        invoice=make_finalized(), to="buyer@firma.example"
+    ),
+}
+# Rows that only their owner sees, unless a right opens all of them.
+OWNED = {"notification", "project", "timeentry"}
