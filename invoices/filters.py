@@ -2,13 +2,19 @@
 
 from typing import Any
 
-import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Customer
 from invoices.models import Invoice, Payment
 from projects.models import Project
-from workmate.filters import BaseFilter, Ordering, RelationFilter
+from workmate.filters import (
+    BaseFilter,
+    BooleanFilter,
+    DateFilter,
+    NumberFilter,
+    Ordering,
+    RelationFilter,
+)
 
 
 class InvoiceFilter(BaseFilter):
@@ -16,26 +22,16 @@ class InvoiceFilter(BaseFilter):
 
     customer_id = RelationFilter(Customer, field_name="customer")
     project_id = RelationFilter(Project, field_name="project")
-    issued_from = django_filters.DateFilter(
-        field_name="issued_date", lookup_expr="gte", label=_("Dated from")
-    )
-    issued_to = django_filters.DateFilter(
-        field_name="issued_date", lookup_expr="lte", label=_("Dated to")
-    )
-    due_from = django_filters.DateFilter(
-        field_name="due_date", lookup_expr="gte", label=_("Due from")
-    )
-    due_to = django_filters.DateFilter(field_name="due_date", lookup_expr="lte", label=_("Due to"))
-    min_total = django_filters.NumberFilter(
-        field_name="total", lookup_expr="gte", label=_("Gross from")
-    )
-    max_total = django_filters.NumberFilter(
-        field_name="total", lookup_expr="lte", label=_("Gross to")
-    )
-    issued = django_filters.BooleanFilter(method="by_word", label=_("Issued"))
-    paid = django_filters.BooleanFilter(method="by_word", label=_("With payments"))
-    outstanding = django_filters.BooleanFilter(method="by_word", label=_("Open"))
-    overdue = django_filters.BooleanFilter(method="by_word", label=_("Overdue"))
+    issued_from = DateFilter(field_name="issued_date", lookup_expr="gte", label=_("Dated from"))
+    issued_to = DateFilter(field_name="issued_date", lookup_expr="lte", label=_("Dated to"))
+    due_from = DateFilter(field_name="due_date", lookup_expr="gte", label=_("Due from"))
+    due_to = DateFilter(field_name="due_date", lookup_expr="lte", label=_("Due to"))
+    min_total = NumberFilter(field_name="total", lookup_expr="gte", label=_("Gross from"))
+    max_total = NumberFilter(field_name="total", lookup_expr="lte", label=_("Gross to"))
+    issued = BooleanFilter(method="by_word", label=_("Issued"))
+    paid = BooleanFilter(method="by_word", label=_("With payments"))
+    outstanding = BooleanFilter(method="by_word", label=_("Open"))
+    overdue = BooleanFilter(method="by_word", label=_("Overdue"))
     ordering = Ordering("created_at", "issued_date", "due_date", "total", "invoice_number")
 
     class Meta:
@@ -59,12 +55,8 @@ class PaymentFilter(BaseFilter):
 
     invoice_id = RelationFilter(Invoice, field_name="invoice")
     customer_id = RelationFilter(Customer, field_name="invoice__customer")
-    paid_from = django_filters.DateFilter(
-        field_name="payment_date", lookup_expr="gte", label=_("Paid from")
-    )
-    paid_to = django_filters.DateFilter(
-        field_name="payment_date", lookup_expr="lte", label=_("Paid to")
-    )
+    paid_from = DateFilter(field_name="payment_date", lookup_expr="gte", label=_("Paid from"))
+    paid_to = DateFilter(field_name="payment_date", lookup_expr="lte", label=_("Paid to"))
     ordering = Ordering("payment_date", "amount", "created_at")
 
     class Meta:

@@ -6,16 +6,13 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from reminders.models import Notification
-from workmate.filters import BaseFilter, Ordering
+from workmate.filters import BaseFilter, BooleanFilter, Ordering
 
 
 class NotificationFilter(BaseFilter):
     """Notifications."""
 
-    # A choice, because a boolean filter takes a misspelt value for none.
-    unread = django_filters.ChoiceFilter(
-        choices=[("true", _("yes")), ("false", _("no"))], method="by_unread", label=_("Unread")
-    )
+    unread = BooleanFilter(method="by_unread", label=_("Unread"))
     kind = django_filters.CharFilter(label=_("Kind"))
     ordering = Ordering("created_at")
 
@@ -23,6 +20,6 @@ class NotificationFilter(BaseFilter):
         model = Notification
         fields: list[str] = []
 
-    def by_unread(self, queryset: Any, name: str, value: str) -> Any:
+    def by_unread(self, queryset: Any, name: str, value: bool) -> Any:
         """Those not opened, or those opened."""
-        return queryset.unread() if value == "true" else queryset.read()
+        return queryset.unread() if value else queryset.read()

@@ -21,11 +21,21 @@ def bell(request: HttpRequest) -> dict[str, Any]:
 
 register(
     MenuItem(
-        "notifications", _("Notifications"), "reminders:notification-list", "bell", "overview", 80,
+        "notifications",
+        _("Notifications"),
+        "reminders:notification-list",
+        "bell",
+        "overview",
+        80,
         permission="reminders.view_notification",
     ),
     Widget(
-        "bell", _("Notifications"), "reminders/widgets/bell.html", bell, slot="topbar", order=90,
+        "bell",
+        _("Notifications"),
+        "reminders/widgets/bell.html",
+        bell,
+        slot="topbar",
+        order=90,
         permission="reminders.view_notification",
     ),
 )

@@ -10,7 +10,16 @@ class NotificationSerializer(BaseSerializer):
     class Meta:
         model = Notification
         fields = [
-            "id", "recipient_id", "kind", "title", "body", "url", "read_at", "mail_state",
-            "mail_sent_at", "created_at", "updated_at",
+            "id",
+            "recipient_id",
+            "kind",
+            "title",
+            "body",
+            "url",
+            "read_at",
+            "mail_state",
+            "mail_sent_at",
+            "created_at",
+            "updated_at",
         ]
         read_only_fields = fields

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from employees.models import Employee
 from system.models import ActivityEntry, Company, TaxRate
-from workmate.filters import BaseFilter, Ordering, RelationFilter
+from workmate.filters import BaseFilter, DateFilter, Ordering, RelationFilter
 
 
 class CompanyFilter(BaseFilter):
@@ -21,7 +21,7 @@ class CompanyFilter(BaseFilter):
 class TaxRateFilter(BaseFilter):
     """VAT rates."""
 
-    valid_on = django_filters.DateFilter(method="by_day", label=_("Valid on"))
+    valid_on = DateFilter(method="by_day", label=_("Valid on"))
     ordering = Ordering("rate", "category", "valid_from", "valid_until")
 
     class Meta:

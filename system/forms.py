@@ -10,27 +10,67 @@ class CompanyForm(BaseForm):
     """The own legal data."""
 
     parts = [
-        (_("Company"), _("As it stands in the register and on invoices."),
-         ["name", "legal_form", "street", "zip_code", "city", "country", "logo"]),
-        (_("Contact"), _("Stands on invoices; e-invoices need all three."),
-         ["contact_name", "email", "phone", "website"]),
-        (_("Taxes and register"), _("An invoice needs the tax number or the VAT id."),
-         ["tax_number", "vat_id", "small_business_since", "register_court", "register_number",
-          "managing_directors"]),
-        (_("Bank"), _("Where customers pay to; the GiroCode is made of it."),
-         ["bank_name", "iban", "bic"]),
-        (_("Invoices and quotes"), _("What new documents start with."),
-         ["default_payment_days", "quote_valid_days", "default_terms", "invoice_footer"]),
+        (
+            _("Company"),
+            _("As it stands in the register and on invoices."),
+            ["name", "legal_form", "street", "zip_code", "city", "country", "logo"],
+        ),
+        (
+            _("Contact"),
+            _("Stands on invoices; e-invoices need all three."),
+            ["contact_name", "email", "phone", "website"],
+        ),
+        (
+            _("Taxes and register"),
+            _("An invoice needs the tax number or the VAT id."),
+            [
+                "tax_number",
+                "vat_id",
+                "small_business_since",
+                "register_court",
+                "register_number",
+                "managing_directors",
+            ],
+        ),
+        (
+            _("Bank"),
+            _("Where customers pay to; the GiroCode is made of it."),
+            ["bank_name", "iban", "bic"],
+        ),
+        (
+            _("Invoices and quotes"),
+            _("What new documents start with."),
+            ["default_payment_days", "quote_valid_days", "default_terms", "invoice_footer"],
+        ),
     ]
 
     class Meta(BaseForm.Meta):
         model = Company
         fields = [
-            "name", "legal_form", "street", "zip_code", "city", "country", "logo",
-            "contact_name", "email", "phone", "website", "tax_number", "vat_id",
-            "small_business_since", "register_court", "register_number", "managing_directors",
-            "bank_name", "iban", "bic", "default_payment_days", "quote_valid_days",
-            "default_terms", "invoice_footer",
+            "name",
+            "legal_form",
+            "street",
+            "zip_code",
+            "city",
+            "country",
+            "logo",
+            "contact_name",
+            "email",
+            "phone",
+            "website",
+            "tax_number",
+            "vat_id",
+            "small_business_since",
+            "register_court",
+            "register_number",
+            "managing_directors",
+            "bank_name",
+            "iban",
+            "bic",
+            "default_payment_days",
+            "quote_valid_days",
+            "default_terms",
+            "invoice_footer",
         ]
 
 

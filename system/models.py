@@ -80,7 +80,9 @@ class Company(BaseModel):
 
     name = models.CharField(_("name"), max_length=200, blank=True)
     legal_form = models.CharField(
-        _("legal form"), max_length=60, blank=True,
+        _("legal form"),
+        max_length=60,
+        blank=True,
         help_text=_("Such as GmbH, where the name does not end with it."),
     )
     street = models.CharField(_("street"), max_length=200, blank=True)
@@ -88,7 +90,9 @@ class Company(BaseModel):
     city = models.CharField(_("city"), max_length=100, blank=True)
     country = models.CharField(_("country"), max_length=100, blank=True, default="Deutschland")
     contact_name = models.CharField(
-        _("contact"), max_length=200, blank=True,
+        _("contact"),
+        max_length=200,
+        blank=True,
         help_text=_("Whom customers ask about an invoice; e-invoices need a name."),
     )
     email = models.EmailField(_("e-mail"), blank=True)
@@ -105,11 +109,17 @@ class Company(BaseModel):
     iban = models.CharField("IBAN", max_length=34, blank=True)
     bic = models.CharField("BIC", max_length=11, blank=True)
     logo = LogoField(
-        _("logo"), upload_to=logo_name, max_length=255, blank=True, validators=[check_logo],
+        _("logo"),
+        upload_to=logo_name,
+        max_length=255,
+        blank=True,
+        validators=[check_logo],
         help_text=_("PNG or JPEG, at most 1 MB."),
     )
     small_business_since = models.DateField(
-        _("small business since"), null=True, blank=True,
+        _("small business since"),
+        null=True,
+        blank=True,
         help_text=_("Under § 19 UStG: from this day on no VAT is shown."),
     )
     default_payment_days = models.PositiveSmallIntegerField(
@@ -232,7 +242,9 @@ class TaxRate(BaseModel):
         _("category"), max_length=2, choices=Category, default=Category.STANDARD
     )
     name = models.CharField(
-        _("name"), max_length=100, blank=True,
+        _("name"),
+        max_length=100,
+        blank=True,
         help_text=_("Left empty: rate and category in words."),
     )
     valid_from = models.DateField(_("valid from"))

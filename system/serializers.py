@@ -19,12 +19,34 @@ class CompanySerializer(BaseSerializer):
     class Meta:
         model = Company
         fields = [
-            "id", "name", "legal_form", "street", "zip_code", "city", "country",
-            "contact_name", "email", "phone", "website", "tax_number", "vat_id",
-            "register_court", "register_number", "managing_directors", "bank_name", "iban",
-            "bic", "logo_url", "small_business_since", "default_payment_days",
-            "quote_valid_days", "default_terms", "invoice_footer", "missing_for_invoices",
-            "created_at", "updated_at",
+            "id",
+            "name",
+            "legal_form",
+            "street",
+            "zip_code",
+            "city",
+            "country",
+            "contact_name",
+            "email",
+            "phone",
+            "website",
+            "tax_number",
+            "vat_id",
+            "register_court",
+            "register_number",
+            "managing_directors",
+            "bank_name",
+            "iban",
+            "bic",
+            "logo_url",
+            "small_business_since",
+            "default_payment_days",
+            "quote_valid_days",
+            "default_terms",
+            "invoice_footer",
+            "missing_for_invoices",
+            "created_at",
+            "updated_at",
         ]
 
 
@@ -36,8 +58,16 @@ class TaxRateSerializer(BaseSerializer):
     class Meta:
         model = TaxRate
         fields = [
-            "id", "rate", "category", "name", "label", "valid_from", "valid_until", "is_default",
-            "created_at", "updated_at",
+            "id",
+            "rate",
+            "category",
+            "name",
+            "label",
+            "valid_from",
+            "valid_until",
+            "is_default",
+            "created_at",
+            "updated_at",
         ]
 
 
@@ -49,7 +79,15 @@ class ActivityEntrySerializer(BaseSerializer):
     class Meta:
         model = ActivityEntry
         fields = [
-            "id", "actor_id", "verb", "target_type", "target_id", "target_label", "targets",
-            "data", "sentence", "created_at",
+            "id",
+            "actor_id",
+            "verb",
+            "target_type",
+            "target_id",
+            "target_label",
+            "targets",
+            "data",
+            "sentence",
+            "created_at",
         ]
         read_only_fields = fields

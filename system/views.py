@@ -62,9 +62,7 @@ class LogoPage(_OnePage):
         """The picture. 404 where there is none."""
         logo = self.object().logo
         kind = "png" if str(logo.name).endswith(".png") else "jpeg"
-        return send_file(
-            logo, filename=f"logo.{kind}", content_type=f"image/{kind}", inline=True
-        )
+        return send_file(logo, filename=f"logo.{kind}", content_type=f"image/{kind}", inline=True)
 
 
 class CompanyPages(ModelPages):
@@ -78,9 +76,18 @@ class CompanyPages(ModelPages):
     sections = [
         Section(
             _("Company"),
-            ["name", "legal_form", "street", "zip_code", "city", "country",
-             "managing_directors", "register_court", "register_number",
-             Column("logo_url", _("Logo"), render=lambda company: logo_html(company))],
+            [
+                "name",
+                "legal_form",
+                "street",
+                "zip_code",
+                "city",
+                "country",
+                "managing_directors",
+                "register_court",
+                "register_number",
+                Column("logo_url", _("Logo"), render=lambda company: logo_html(company)),
+            ],
         ),
         Section(_("Contact"), ["contact_name", "email", "phone", "website"]),
         Section(_("Taxes"), ["tax_number", "vat_id", "small_business_since"]),
@@ -140,9 +147,7 @@ class TaxRatePages(ModelPages):
         Column("is_default"),
     ]
     sections = [
-        Section(
-            _("Facts"), ["rate", "category", "name", "valid_from", "valid_until", "is_default"]
-        )
+        Section(_("Facts"), ["rate", "category", "name", "valid_from", "valid_until", "is_default"])
     ]
 
 

@@ -15,17 +15,31 @@ class TimeEntryAdmin(BaseAdmin):
     """Time entries; approval as actions, approved and invoiced ones to look at."""
 
     list_display = [
-        "start_time", "employee", "project", "hours", "billable", "status", "is_invoiced", "note",
+        "start_time",
+        "employee",
+        "project",
+        "hours",
+        "billable",
+        "status",
+        "is_invoiced",
+        "note",
     ]
     list_filter = ["status", "billable", "is_invoiced", "task_type"]
     search_fields = [
-        "note", "employee__last_name", "employee__first_name", "project__title",
+        "note",
+        "employee__last_name",
+        "employee__first_name",
+        "project__title",
         "project__project_number",
     ]
     autocomplete_fields = ["employee", "project"]
     date_hierarchy = "start_time"
     readonly_fields = [
-        "status", "is_invoiced", "approved_by", "approved_at", "rejection_reason",
+        "status",
+        "is_invoiced",
+        "approved_by",
+        "approved_at",
+        "rejection_reason",
     ]
     fieldsets = [
         (None, {"fields": ["employee", "project", "task_type", "note"]}),

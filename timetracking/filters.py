@@ -4,14 +4,13 @@ import datetime as dt
 import zoneinfo
 from typing import Any
 
-import django_filters
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from employees.models import Employee
 from projects.models import Project
 from timetracking.models import TimeEntry
-from workmate.filters import BaseFilter, Ordering, RelationFilter
+from workmate.filters import BaseFilter, BooleanFilter, DateFilter, Ordering, RelationFilter
 
 # Days outside of these have no midnight that the database and every time zone could tell.
 SENSIBLE = [MinValueValidator(dt.date(1900, 1, 1)), MaxValueValidator(dt.date(2999, 12, 31))]
@@ -22,11 +21,9 @@ class TimeEntryFilter(BaseFilter):
 
     employee_id = RelationFilter(Employee, field_name="employee")
     project_id = RelationFilter(Project, field_name="project")
-    start_date = django_filters.DateFilter(
-        method="from_day", label=_("From"), validators=SENSIBLE
-    )
-    end_date = django_filters.DateFilter(method="to_day", label=_("To"), validators=SENSIBLE)
-    is_approved = django_filters.BooleanFilter(label=_("Approved"))
+    start_date = DateFilter(method="from_day", label=_("From"), validators=SENSIBLE)
+    end_date = DateFilter(method="to_day", label=_("To"), validators=SENSIBLE)
+    is_approved = BooleanFilter(label=_("Approved"))
     ordering = Ordering("start_time", "duration_minutes")
 
     class Meta:

@@ -56,8 +56,8 @@ class MinutesField(forms.CharField):
         try:
             hours = parse_decimal(text.lower().removesuffix("h"))
         except InvalidOperation:
-            hours = Decimal("NaN")
-        if not 0 <= hours <= 24:  # also refuses what is no number
+            hours = Decimal(-1)
+        if not 0 <= hours <= 24:
             raise ValidationError(_("A duration such as 1:30 or 1,5."), code="invalid")
         return int((hours * 60).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
@@ -80,10 +80,12 @@ class TimeEntryForm(BaseForm):
     names = {"start_time": "start", "end_time": "end", "duration_minutes": "duration"}
 
     parts = [
-        (_("What"), _("Without a project it is internal time."),
-         ["project", "task_type", "note"]),
-        (_("When"), _("Give the end or the duration; the other one follows."),
-         ["date", "start", "end", "duration"]),
+        (_("What"), _("Without a project it is internal time."), ["project", "task_type", "note"]),
+        (
+            _("When"),
+            _("Give the end or the duration; the other one follows."),
+            ["date", "start", "end", "duration"],
+        ),
         (_("Billing"), "", ["billable", "hourly_rate"]),
         (_("Who"), "", ["employee"]),
     ]

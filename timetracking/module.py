@@ -22,7 +22,8 @@ def timer(request: HttpRequest) -> dict[str, Any]:
     entry = TimeEntry.objects.of(user).running().select_related("project").first()
     may_start = user.has_perm("timetracking.start_timeentry")
     return {
-        "entry": entry and {
+        "entry": entry
+        and {
             "project": entry.subject,
             "note": entry.note,
             "start_time": entry.start_time,
@@ -77,8 +78,14 @@ def to_approve(user: Any) -> int:
 
 register(
     MenuItem(
-        "time", _("Time"), "timetracking:timeentry-list", "clock", "team", 10,
-        permission=VIEW, count=to_approve,
+        "time",
+        _("Time"),
+        "timetracking:timeentry-list",
+        "clock",
+        "team",
+        10,
+        permission=VIEW,
+        count=to_approve,
     ),
     Entity(
         TimeEntry,
@@ -86,19 +93,40 @@ register(
         "clock",
     ),
     Widget(
-        "timer", _("Timer"), "timetracking/widgets/timer.html", timer,
-        slot="topbar", permission=VIEW, order=10,
+        "timer",
+        _("Timer"),
+        "timetracking/widgets/timer.html",
+        timer,
+        slot="topbar",
+        permission=VIEW,
+        order=10,
     ),
     Widget(
-        "time_tracker", _("Time"), "timetracking/widgets/time_tracker.html", timer_today,
-        permission=VIEW, order=10, size=(4, 3),
+        "time_tracker",
+        _("Time"),
+        "timetracking/widgets/time_tracker.html",
+        timer_today,
+        permission=VIEW,
+        order=10,
+        size=(4, 3),
     ),
     Widget(
-        "hours", _("My week"), "timetracking/widgets/hours.html", week,
-        permission=VIEW, order=20, size=(8, 3),
+        "hours",
+        _("My week"),
+        "timetracking/widgets/hours.html",
+        week,
+        permission=VIEW,
+        order=20,
+        size=(8, 3),
     ),
     Panel(
-        "time", on="projects.project", list="timetracking:timeentry-list", by="project",
-        label=_("Time"), icon="clock", permission=VIEW, order=20,
+        "time",
+        on="projects.project",
+        list="timetracking:timeentry-list",
+        by="project",
+        label=_("Time"),
+        icon="clock",
+        permission=VIEW,
+        order=20,
     ),
 )

@@ -18,10 +18,26 @@ class TimeEntrySerializer(BaseSerializer):
     class Meta:
         model = TimeEntry
         fields = [
-            "id", "employee_id", "project_id", "start_time", "end_time", "duration_minutes",
-            "duration_hours", "billable", "hourly_rate", "note", "task_type", "status",
-            "is_approved", "is_invoiced", "approved_by_id", "approved_at", "rejection_reason",
-            "overlaps", "created_at", "updated_at",
+            "id",
+            "employee_id",
+            "project_id",
+            "start_time",
+            "end_time",
+            "duration_minutes",
+            "duration_hours",
+            "billable",
+            "hourly_rate",
+            "note",
+            "task_type",
+            "status",
+            "is_approved",
+            "is_invoiced",
+            "approved_by_id",
+            "approved_at",
+            "rejection_reason",
+            "overlaps",
+            "created_at",
+            "updated_at",
         ]
         extra_kwargs = {
             "employee_id": {"required": False, "help_text": "Left out: oneself."},

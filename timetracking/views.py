@@ -99,9 +99,7 @@ class TimeEntryPages(ModelPages):
             gettext_lazy("Billing"),
             ["billable", Column("hourly_rate", render=rate_of), "is_invoiced"],
         ),
-        Section(
-            gettext_lazy("Approval"), ["approved_by", "approved_at", "rejection_reason"]
-        ),
+        Section(gettext_lazy("Approval"), ["approved_by", "approved_at", "rejection_reason"]),
         Section(gettext_lazy("Note"), ["note"], wide=True),
     ]
 
@@ -126,17 +124,21 @@ class TimeEntryPages(ModelPages):
         }
         found = rows.order_by().aggregate(
             **{
-                name: Sum("duration_minutes", filter=condition, default=0)
+                # Not the bare name: it would hide the field of that name from the others.
+                f"minutes_{name}": Sum("duration_minutes", filter=condition, default=0)
                 for name, condition in wanted.items()
             }
         )
-        hours = {name: format_hours(dt.timedelta(minutes=found[name])) for name in wanted}
+        hours = {
+            name: format_hours(dt.timedelta(minutes=found[f"minutes_{name}"])) for name in wanted
+        }
         labels = {
             "all": (_("Hours"), ""),
             "billable": (_("of these billable"), "billable=true"),
             "submitted": (_("wait for approval"), "status=submitted"),
             "unbilled": (
-                _("approved, not billed yet"), "billable=true&is_approved=true&is_invoiced=false"
+                _("approved, not billed yet"),
+                "billable=true&is_approved=true&is_invoiced=false",
             ),
         }
         figures = []

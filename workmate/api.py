@@ -139,7 +139,7 @@ class FilterBackend(BaseFilterBackend):
             )
         if filter_class is None or not known & set(parameters):
             return queryset
-        filterset = filter_class(parameters, queryset=queryset, request=request)
+        filterset = filter_class(parameters, queryset=queryset, request=request, strict=True)
         if not filterset.is_valid():
             raise to_api_error(ValidationError(filterset.errors.as_data()))
         return filterset.qs
@@ -297,8 +297,9 @@ class _Writes:
 def _defaults(serializer: Any, obj: Any) -> dict[str, Any]:
     """What the writable fields fall back to when a PUT leaves them out."""
     found = {}
-    for field in serializer.fields.values():
-        if field.read_only or isinstance(field, serializers.BaseSerializer):
+    hidden = serializer.concealed(obj)
+    for name, field in serializer.fields.items():
+        if field.read_only or isinstance(field, serializers.BaseSerializer) or name in hidden:
             continue
         try:
             model_field = type(obj)._meta.get_field(field.source)

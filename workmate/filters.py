@@ -1,15 +1,63 @@
 """Filters: one class a model, used by the page list and the API list alike."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import django_filters
-from django.core.exceptions import ImproperlyConfigured
+from django import forms
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from workmate.forms import LocalDateField, LocalDecimalField
 from workmate.querysets import BaseQuerySet
 
 PAGING = {"skip", "limit", "page"}
+YES_OR_NO = {"true": True, "1": True, "false": False, "0": False}
+
+
+class _YesNoSelect(forms.Select):
+    """A select of yes and no that keeps what was typed into the address, so it can be refused."""
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs, choices=(("", "---------"), ("true", _("yes")), ("false", _("no"))))
+
+    def format_value(self, value: Any) -> list[str]:
+        """The option that is chosen."""
+        known = YES_OR_NO.get(str(value).lower())
+        return [] if known is None else [str(known).lower()]
+
+
+class YesNoField(forms.NullBooleanField):
+    """`true`, `false`, `1` or `0`; anything else is an error and not nothing."""
+
+    widget = _YesNoSelect
+
+    def to_python(self, value: Any) -> bool | None:
+        """The answer; empty is None."""
+        if value in (None, ""):
+            return None
+        found = YES_OR_NO.get(str(value).lower())
+        if found is None:
+            raise ValidationError(_("Either true or false."), code="invalid")
+        return found
+
+
+class BooleanFilter(django_filters.BooleanFilter):
+    """Yes or no; the library's own takes a misspelt value for none."""
+
+    field_class = YesNoField
+
+
+class DateFilter(django_filters.DateFilter):
+    """A day: as people write it on pages, ISO alone in the API."""
+
+    field_class = LocalDateField
+
+
+class NumberFilter(django_filters.NumberFilter):
+    """A number: as people write it on pages, with a decimal point in the API."""
+
+    field_class = LocalDecimalField
 
 
 class RelationFilter(django_filters.ModelChoiceFilter):
@@ -43,9 +91,36 @@ class Ordering(django_filters.OrderingFilter):
 
 
 class BaseFilter(django_filters.FilterSet):
-    """Search, ordering, and what the module adds. Unknown parameters are errors."""
+    """Search, ordering, and what the module adds. Unknown parameters are errors.
+
+    `strict` is the API's: dates and numbers as JSON has them, no local notation.
+    """
+
+    FILTER_DEFAULTS: ClassVar[dict[Any, Any]] = {
+        **{
+            field: {**default, "filter_class": NumberFilter}
+            if default["filter_class"] is django_filters.NumberFilter
+            else default
+            for field, default in django_filters.FilterSet.FILTER_DEFAULTS.items()
+        },
+        models.BooleanField: {"filter_class": BooleanFilter},
+        models.DateField: {"filter_class": DateFilter},
+    }
 
     search = django_filters.CharFilter(method="by_search", label=_("Search"))
+
+    def __init__(self, *args: Any, strict: bool = False, **kwargs: Any) -> None:
+        self.strict = strict
+        super().__init__(*args, **kwargs)
+
+    @property
+    def form(self) -> Any:
+        """The form that reads the parameters."""
+        form = super().form
+        for field in form.fields.values():
+            if isinstance(field, LocalDateField | LocalDecimalField):
+                field.strict = self.strict
+        return form
 
     def by_search(self, queryset: Any, name: str, value: str) -> Any:
         """Every word must occur somewhere."""

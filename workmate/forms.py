@@ -18,25 +18,40 @@ from workmate import services
 from workmate.verbs import Verb
 
 SPACES = re.compile(r"[\s\u00a0\u202f€%]")
+PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
+# More than any column holds; thousands of digits are more than PostgreSQL can compare.
+MAX_DIGITS = 40
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def parse_decimal(text: str) -> Decimal:
     """A number as typed: `1.234,50`, `1234.5`, `1 234,5`. Raises InvalidOperation.
 
-    With both signs the last one is the decimal sign; a single point followed by exactly three
-    digits is a thousands point in German, a decimal point in English.
+    With both signs the last one is the decimal sign. A single sign followed by groups of exactly
+    three digits stands for thousands where the language writes them so: the point in German, the
+    comma in English. What Decimal takes besides (`NaN`, `1e5`, `1_000`) is no number that people
+    type.
     """
     text = SPACES.sub("", text).replace("\u2212", "-")
+    thousands = "." if (get_language() or "de").startswith("de") else ","
     if "," in text and "." in text:
-        thousands = "." if text.rfind(",") > text.rfind(".") else ","
+        text = text.replace("." if text.rfind(",") > text.rfind(".") else ",", "")
+    elif re.fullmatch(rf"[+-]?\d{{1,3}}(\{thousands}\d{{3}})+", text):
         text = text.replace(thousands, "")
-    elif re.fullmatch(r"-?\d{1,3}(\.\d{3})+", text) and (get_language() or "de").startswith("de"):
-        text = text.replace(".", "")
-    return Decimal(text.replace(",", "."))
+    return plain_decimal(text.replace(",", "."))
+
+
+def plain_decimal(text: str) -> Decimal:
+    """A number of digits and a decimal point, no more. Raises InvalidOperation."""
+    if len(text) > MAX_DIGITS or not PLAIN_NUMBER.fullmatch(text):
+        raise InvalidOperation(text)
+    return Decimal(text)
 
 
 class LocalDecimalField(forms.DecimalField):
-    """A decimal that understands what Germans type."""
+    """A decimal that understands what Germans type; `strict` takes a decimal point alone."""
+
+    strict = False
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs["widget"] = forms.TextInput(attrs={"inputmode": "decimal", "data-kind": "decimal"})
@@ -46,7 +61,7 @@ class LocalDecimalField(forms.DecimalField):
         """The number; empty is None."""
         if isinstance(value, str) and value.strip():
             try:
-                value = parse_decimal(value)
+                value = plain_decimal(value) if self.strict else parse_decimal(value)
             except InvalidOperation as error:
                 raise ValidationError(
                     _("“%(value)s” is not a number. Example: %(example)s."),
@@ -69,7 +84,9 @@ def _exponent(value: Decimal) -> int:
 
 
 class LocalDateField(forms.DateField):
-    """A date; `1.12.` means this year's."""
+    """A date; `1.12.` means this year's. `strict` takes ISO alone."""
+
+    strict = False
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs["widget"] = forms.DateInput(attrs={"inputmode": "numeric", "data-kind": "date"})
@@ -80,6 +97,9 @@ class LocalDateField(forms.DateField):
         """The date; empty is None."""
         if isinstance(value, str):
             value = value.strip()
+            if self.strict and value and not ISO_DAY.fullmatch(value):
+                message = _("A day such as 2025-01-31.")
+                raise ValidationError(message, code="invalid")
             if re.fullmatch(r"\d{1,2}\.\d{1,2}\.?", value):
                 value = f"{value.rstrip('.')}.{timezone.localdate().year}"
         return super().to_python(value)

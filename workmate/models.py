@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -41,6 +42,33 @@ class BaseModel(models.Model):
             return reverse(f"{meta.app_label}:{meta.model_name}-detail", args=[self.pk])
         except NoReverseMatch:
             return ""
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """Check each field, without asking again for related rows that were just read.
+
+        Serializer, form or service has loaded them; one that is deleted in this very moment is
+        refused by the foreign key itself. Saves one query per relation.
+        """
+        super().clean_fields({*(exclude or ()), *self._read_relations()})
+
+    def validate_unique(self, exclude: Any = None) -> None:
+        """Check uniqueness, but not of a new row's key: a fresh UUID is taken by nobody.
+
+        Should it be, the insert is refused by the primary key. Saves one query per insert.
+        """
+        super().validate_unique({*(exclude or ()), "id"} if self._state.adding else exclude)
+
+    def _read_relations(self) -> Iterator[str]:
+        """The foreign keys whose row is at hand, as it stands in the database."""
+        for field in self._meta.concrete_fields:
+            if not isinstance(field, models.ForeignKey) or field.get_limit_choices_to():
+                continue
+            if not field.is_cached(self):
+                continue
+            row = field.get_cached_value(self)
+            # Assigning another id drops the cached row, so this is the one that is saved.
+            if row is not None and not row._state.adding and row.pk == getattr(self, field.attname):
+                yield field.name
 
 
 class NumberSequence(BaseModel):

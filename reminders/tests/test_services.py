@@ -61,9 +61,7 @@ def test_a_person_is_told_in_the_app_and_the_bell_rings(worker, pushed):
     assert pushed == [(worker.pk, "bell", {"unread": 1})]
 
 
-def test_the_mail_goes_out_after_the_commit(
-    worker, mailbox, django_capture_on_commit_callbacks
-):
+def test_the_mail_goes_out_after_the_commit(worker, mailbox, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         note = waiting(worker, title="Invoice paid", body="RE-2026-001", url="/company/")
         assert mailbox == []
@@ -92,8 +90,10 @@ def test_texts_are_in_the_language_of_the_recipient():
     german = make_employee(language="de")
     english = make_employee(language="en")
     # Words that Django itself translates.
-    texts = [make_notification(person, title=gettext_lazy("Monday")).title
-             for person in (german, english)]
+    texts = [
+        make_notification(person, title=gettext_lazy("Monday")).title
+        for person in (german, english)
+    ]
     assert texts == ["Montag", "Monday"]
 
 

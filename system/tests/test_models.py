@@ -31,7 +31,11 @@ def test_an_empty_company_says_what_invoices_need():
     assert not company.is_complete_for_invoices
     with override("en"):
         assert company.missing_for_invoices() == [
-            "name", "street", "postcode", "city", "tax number or VAT id",
+            "name",
+            "street",
+            "postcode",
+            "city",
+            "tax number or VAT id",
         ]
 
 
@@ -55,8 +59,12 @@ def test_numbers_are_written_the_one_way():
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("vat_id", "DE123456789"), ("vat_id", "136695976"), ("iban", "DE89370400440532013001"),
-        ("bic", "COBA"), ("email", "nobody"), ("default_payment_days", 366),
+        ("vat_id", "DE123456789"),
+        ("vat_id", "136695976"),
+        ("iban", "DE89370400440532013001"),
+        ("bic", "COBA"),
+        ("email", "nobody"),
+        ("default_payment_days", 366),
     ],
 )
 def test_wrong_data_is_refused_at_its_field(name, value):
@@ -80,7 +88,8 @@ def test_small_business_holds_from_its_day_on():
 def test_the_rates_of_the_law_are_there_from_the_start():
     today = TaxRate.objects.valid_on(dt.date(2026, 11, 24))
     assert set(today.filter(category="S").values_list("rate", flat=True)) == {
-        Decimal("19.00"), Decimal("7.00"),
+        Decimal("19.00"),
+        Decimal("7.00"),
     }
     assert set(today.filter(rate=0).values_list("category", flat=True)) == set("ZEKGO") | {"AE"}
     assert TaxRate.objects.default_on(dt.date(2026, 11, 24)).rate == 19
@@ -160,9 +169,7 @@ def test_without_the_permission_the_feed_is_empty(worker):
 def test_entries_about_deleted_rows_are_for_those_who_may_see_them(admin):
     patterns = ["system.activityentry.view", "employees.*"]
     reader = make_employee(role=make_role("Reader", patterns))
-    keeper = make_employee(
-        role=make_role("Keeper", ["system.activityentry.*"])
-    )
+    keeper = make_employee(role=make_role("Keeper", ["system.activityentry.*"]))
     department, role = make_department(), make_role("Gone", ["a.b"])
     services.delete(department, by=admin)
     services.delete(role, by=admin)

@@ -31,7 +31,9 @@ def test_the_company_is_changed_on_its_form(admin, client_of):
     form = client.get("/company/edit/")
     assert form.status_code == 200
     data = form.context["form"].initial | {
-        "city": "Köln", "logo": picture(), "small_business_since": "",
+        "city": "Köln",
+        "logo": picture(),
+        "small_business_since": "",
     }
     answer = client.post("/company/edit/", data)
     assert (answer.status_code, answer["Location"]) == (302, "/company/")

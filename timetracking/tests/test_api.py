@@ -34,8 +34,14 @@ def code(response: Any) -> tuple[int, str, str | None]:
 
 def test_an_entry_is_recorded_for_oneself(worker: Employee, api_of: Any) -> None:
     project = make_project(project_manager=worker)
-    body = {"project_id": str(project.pk), "start_time": NINE, "end_time": ELEVEN,
-            "task_type": "meeting", "note": "Kick-off", "hourly_rate": "95.50"}
+    body = {
+        "project_id": str(project.pk),
+        "start_time": NINE,
+        "end_time": ELEVEN,
+        "task_type": "meeting",
+        "note": "Kick-off",
+        "hourly_rate": "95.50",
+    }
     response = api_of(worker).post(URL, body)
     assert response.status_code == 201, response.content
     data = response.json()
@@ -64,16 +70,20 @@ def test_the_end_follows_from_the_duration(worker: Employee, api_of: Any) -> Non
 def test_what_was_read_can_be_put_back(worker: Employee, api_of: Any) -> None:
     client = api_of(worker)
     made = client.post(URL, {"start_time": NINE, "end_time": ELEVEN}).json()
-    response = client.put(f"{URL}/{made['id']}", {**made, "note": "Changed"},
-                          content_type="application/json")
+    response = client.put(
+        f"{URL}/{made['id']}", {**made, "note": "Changed"}, content_type="application/json"
+    )
     assert response.status_code == 200, response.content
     assert {**made, "note": "Changed", "updated_at": ""} == {**response.json(), "updated_at": ""}
 
 
 def test_putting_less_keeps_the_person(worker: Employee, api_of: Any) -> None:
     entry = make_time_entry(employee=worker, project=None)
-    response = api_of(worker).put(f"{URL}/{entry.pk}", {"start_time": NINE, "end_time": ELEVEN},
-                                  content_type="application/json")
+    response = api_of(worker).put(
+        f"{URL}/{entry.pk}",
+        {"start_time": NINE, "end_time": ELEVEN},
+        content_type="application/json",
+    )
     assert response.status_code == 200, response.content
     assert response.json()["note"] == ""
 
@@ -121,8 +131,12 @@ def test_other_peoples_rows(worker: Employee, clerk: Employee, api_of: Any) -> N
         assert client.post(f"{url}/submit").status_code == write
         # The verb is not held: where the row is seen, that is 403.
         assert client.post(f"{url}/approve").status_code in {403, 404}
-    assert api_of(clerk).patch(f"{URL}/{foreign.pk}", body,
-                               content_type="application/json").status_code == 200
+    assert (
+        api_of(clerk)
+        .patch(f"{URL}/{foreign.pk}", body, content_type="application/json")
+        .status_code
+        == 200
+    )
 
 
 def test_without_the_permission_there_is_nothing(api_of: Any, worker: Employee) -> None:
@@ -145,7 +159,7 @@ def test_the_timer(worker: Employee, api_of: Any) -> None:
     assert code(client.post(f"{URL}/start", {})) == (409, "timer_running", None)
     again = client.post(f"{URL}/start", {"stop_running": True})
     assert again.status_code == 201, again.content
-    assert not client.get(f"{URL}/{started.json()['id']}").json()["end_time"] is None
+    assert client.get(f"{URL}/{started.json()['id']}").json()["end_time"] is not None
     stopped = client.post(f"{URL}/{again.json()['id']}/stop")
     assert (stopped.status_code, stopped.json()["duration_minutes"]) == (200, 0)
     assert code(client.post(f"{URL}/{again.json()['id']}/stop")) == (409, "not_running", None)
@@ -204,9 +218,19 @@ def test_the_filters(clerk: Employee, api_of: Any) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        "employee_id=x", "project_id=01900000-0000-7000-8000-000000000000", "start_date=31.03.2025", "end_date=0001-01-01",
-        "start_date=9999-12-31", "end_date=9999-12-31", "billable=banana", "is_approved=2",
-        "status=lost", "task_type=sleep", "ordering=note", "limit=0", "colour=red",
+        "employee_id=x",
+        "project_id=01900000-0000-7000-8000-000000000000",
+        "start_date=31.03.2025",
+        "end_date=0001-01-01",
+        "start_date=9999-12-31",
+        "end_date=9999-12-31",
+        "billable=banana",
+        "is_approved=2",
+        "status=lost",
+        "task_type=sleep",
+        "ordering=note",
+        "limit=0",
+        "colour=red",
     ],
 )
 def test_a_bad_filter_is_an_error(query: str, clerk: Employee, api_of: Any) -> None:
@@ -221,13 +245,13 @@ def test_days_are_those_of_the_person_who_asks(clerk: Employee, api_of: Any) -> 
     assert len(ids(api_of(clerk).get(f"{URL}?end_date=2025-03-31"))) == 1
 
 
-def test_lists_below_a_person_and_a_project(
-    clerk: Employee, worker: Employee, api_of: Any
-) -> None:
+def test_lists_below_a_person_and_a_project(clerk: Employee, worker: Employee, api_of: Any) -> None:
     entry = make_time_entry()
     make_time_entry()
-    for url in (f"/api/employees/{entry.employee_id}/time-entries",
-                f"/api/projects/{entry.project_id}/time-entries"):
+    for url in (
+        f"/api/employees/{entry.employee_id}/time-entries",
+        f"/api/projects/{entry.project_id}/time-entries",
+    ):
         assert ids(api_of(clerk).get(url)) == {str(entry.pk)}
     assert ids(api_of(worker).get(f"/api/employees/{entry.employee_id}/time-entries")) == set()
     url = f"/api/projects/{entry.project_id}/time-entries"
@@ -245,6 +269,7 @@ def test_overlaps_are_warned_of(worker: Employee, api_of: Any) -> None:
 
 def test_a_list_of_many_asks_as_often_as_a_list_of_few(clerk: Employee, api_of: Any) -> None:
     client = api_of(clerk)
+    client.get(URL)  # the first use of a token in a while is written down
     counts = []
     for _round in range(2):
         for _number in range(6):

@@ -259,8 +259,10 @@ def test_the_timer_is_told_to_all_pages_of_the_person(worker: Employee) -> None:
 @pytest.fixture
 def lead(db: None) -> Employee:
     """Approves the time of those who report to them."""
-    role = make_role("Lead", ["backoffice.timetracking.timeentry.view",
-                              "backoffice.timetracking.timeentry.approve"])
+    role = make_role(
+        "Lead",
+        ["backoffice.timetracking.timeentry.view", "backoffice.timetracking.timeentry.approve"],
+    )
     return make_employee(role=role)
 
 
@@ -269,9 +271,7 @@ def test_approving_locks_and_says_who_and_when(lead: Employee) -> None:
     submit_time_entry(entry, by=None)
     approved = approve_time_entry(entry, by=lead)
     approved.refresh_from_db()
-    assert (approved.status, approved.approved_by, approved.is_approved) == (
-        "approved", lead, True
-    )
+    assert (approved.status, approved.approved_by, approved.is_approved) == ("approved", lead, True)
     assert approved.approved_at is not None
     assert approved.is_frozen
 
@@ -320,7 +320,10 @@ def test_reopening_makes_a_draft_that_nobody_approved(lead: Employee) -> None:
     entry = reopen_time_entry(make_approved_time_entry(by=lead), by=lead)
     entry.refresh_from_db()
     assert (entry.status, entry.approved_by, entry.approved_at, entry.is_approved) == (
-        "draft", None, None, False
+        "draft",
+        None,
+        None,
+        False,
     )
     with pytest.raises(Conflict):
         reopen_time_entry(entry, by=lead)
@@ -435,8 +438,9 @@ def test_of_many_starts_that_stop_the_other_one_runs_and_none_overlaps() -> None
 def test_of_two_runs_over_the_same_hours_one_bills() -> None:
     project = make_project()
     for hour in range(9, 14):
-        make_approved_time_entry(project=project, start_time=at(f"2025-03-10 {hour:02d}:00"),
-                                 duration_minutes=60)
+        make_approved_time_entry(
+            project=project, start_time=at(f"2025-03-10 {hour:02d}:00"), duration_minutes=60
+        )
     chosen = list(TimeEntry.objects.for_billing(project))
     results = at_once([lambda: mark_invoiced(chosen, by=None)] * 4)
     assert sorted(type(result).__name__ for result in results) == ["Conflict"] * 3 + ["list"]

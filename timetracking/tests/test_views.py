@@ -82,8 +82,12 @@ def test_the_hour_that_the_clock_shows_twice(worker: Employee, client_of: Any) -
 
 def test_what_is_not_touched_stays_to_the_second(worker: Employee, client_of: Any) -> None:
     start = at("2025-10-26 02:30").replace(fold=1, second=12)
-    entry = make_time_entry(employee=worker, project=None, start_time=start,
-                            end_time=at("2025-10-26 03:10").replace(second=48))
+    entry = make_time_entry(
+        employee=worker,
+        project=None,
+        start_time=start,
+        end_time=at("2025-10-26 03:10").replace(second=48),
+    )
     client, url = client_of(worker), f"/time-entries/{entry.pk}/edit/"
     form = client.get(url).context["form"]
     body = {name: form[name].value() or "" for name in form.fields}
@@ -169,7 +173,10 @@ def test_the_list_sums_hours_as_filtered(clerk: Employee, client_of: Any) -> Non
     make_time_entry(duration_minutes=45, billable=False)
     response = client_of(clerk).get("/time-entries/")
     assert [figure["value"] for figure in response.context["figures"]] == [
-        "3:15", "2:30", "1:00", "0:00"
+        "3:15",
+        "2:30",
+        "1:00",
+        "0:00",
     ]
     assert "3:15" in {cell["html"] for cell in response.context["table"]["sums"]}
     filtered = client_of(clerk).get("/time-entries/?status=draft&billable=true")
@@ -225,12 +232,16 @@ def test_every_page_renders(clerk: Employee, client_of: Any) -> None:
     assert client.get(f"/time-entries/{approved.pk}/").context["edit_url"] is None
 
 
-def test_admin_records_and_refuses_like_every_other_door(
-    admin: Employee, client_of: Any
-) -> None:
+def test_admin_records_and_refuses_like_every_other_door(admin: Employee, client_of: Any) -> None:
     client, url = client_of(admin), "/admin/timetracking/timeentry/"
-    body = {"employee": admin.pk, "start_time_0": "10.03.2025", "start_time_1": "09:00:00",
-            "end_time_0": "10.03.2025", "end_time_1": "11:00:00", "note": "Worked"}
+    body = {
+        "employee": admin.pk,
+        "start_time_0": "10.03.2025",
+        "start_time_1": "09:00:00",
+        "end_time_0": "10.03.2025",
+        "end_time_1": "11:00:00",
+        "note": "Worked",
+    }
     response = client.post(f"{url}add/", body)
     assert response.status_code == 302, response.context["adminform"].form.errors
     entry = TimeEntry.objects.get()
