@@ -2,7 +2,8 @@
 
 import django.core.validators
 import django.db.models.deletion
-import system.models
+import system.models.activity
+import system.models.company
 import uuid_utils.compat
 import workmate.fields
 from decimal import Decimal
@@ -43,7 +44,7 @@ class Migration(migrations.Migration):
                 ('bank_name', models.CharField(blank=True, max_length=100, verbose_name='bank')),
                 ('iban', models.CharField(blank=True, max_length=34, verbose_name='IBAN')),
                 ('bic', models.CharField(blank=True, max_length=11, verbose_name='BIC')),
-                ('logo', system.models.LogoField(blank=True, help_text='PNG or JPEG, at most 1 MB.', max_length=255, upload_to=system.models.logo_name, validators=[system.models.check_logo], verbose_name='logo')),
+                ('logo', system.models.company.LogoField(blank=True, help_text='PNG or JPEG, at most 1 MB.', max_length=255, upload_to=system.models.company.logo_name, validators=[system.models.company.check_logo], verbose_name='logo')),
                 ('small_business_since', models.DateField(blank=True, help_text='Under § 19 UStG: from this day on no VAT is shown.', null=True, verbose_name='small business since')),
                 ('default_payment_days', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MaxValueValidator(365)], verbose_name='days to pay')),
                 ('default_terms', models.TextField(blank=True, help_text='What a new invoice starts with.', verbose_name='terms of payment')),
@@ -91,7 +92,7 @@ class Migration(migrations.Migration):
                 ('target_id', models.UUIDField(verbose_name='object')),
                 ('target_label', models.CharField(blank=True, max_length=200, verbose_name='name at the time')),
                 ('targets', models.JSONField(blank=True, default=list, verbose_name='about')),
-                ('data', models.JSONField(blank=True, default=dict, encoder=system.models._PlainEncoder, verbose_name='details')),
+                ('data', models.JSONField(blank=True, default=dict, encoder=system.models.activity.PlainEncoder, verbose_name='details')),
                 ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='activity_entries', to=settings.AUTH_USER_MODEL, verbose_name='by')),
             ],
             options={
