@@ -30,6 +30,8 @@ LATE = {
     ("employees/apps.py", "ready"): "models exist only once the apps are loaded",
     ("reminders/apps.py", "ready"): "models exist only once the apps are loaded",
     ("system/apps.py", "ready"): "models exist only once the apps are loaded",
+    ("workmate/development.py", "prepare"): "Django loads in the process that prepares alone",
+    ("workmate/pytest_plugin.py", "_real_engines"): "Django reads its settings after the engines",
     (
         "invoices/pdf.py",
         "render_pdf",

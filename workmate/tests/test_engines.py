@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -98,19 +99,25 @@ def test_throw_away_engines_end_with_a_killed_caller(var: Path, number: signal.S
     assert soon(lambda: not postgres.answers(database_url) and not valkey.answers(redis_url))
 
 
+@pytest.fixture
+def shared() -> Iterator[Path]:
+    """A folder that `nobody` may reach, which pytest's own temporary folders are not."""
+    with tempfile.TemporaryDirectory(
+        dir=postgres.SHARED_FOLDER, prefix="workmateos-test-"
+    ) as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to lend PostgreSQL another identity")
 def test_root_without_namespaces_runs_it_as_nobody(
-    var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shared: Path, var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refusing = tmp_path / "refusing"
     refusing.mkdir()
     (refusing / "unshare").write_text("#!/bin/sh\nexit 1\n")
     (refusing / "unshare").chmod(0o755)
     monkeypatch.setenv("PATH", f"{refusing}:{os.environ['PATH']}")
-    shared = tmp_path / "shared"
-    shared.mkdir()
-    for folder in (shared, *list(shared.parents)[:3]):
-        folder.chmod(0o755)
     monkeypatch.setattr(postgres, "SHARED_FOLDER", shared)
     urls = engines.ensure(var)
     pid = postgres.pid_of(var)
