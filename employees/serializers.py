@@ -35,6 +35,8 @@ class RoleSerializer(BaseSerializer):
 class EmployeeSerializer(BaseSerializer):
     """A person; personal fields only for those who may see them."""
 
+    concealable = Employee.PERSONAL | Employee.SECRET | {"last_login", "uuid_keycloak"}
+
     class Meta:
         model = Employee
         fields = [

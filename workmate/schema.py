@@ -52,6 +52,13 @@ class Schema(AutoSchema):
         doc = getattr(action, "__doc__", None) or ""
         return doc.strip() if getattr(action, "own_doc", False) else ""
 
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        schema = super()._map_basic_serializer(serializer, direction)
+        concealable = getattr(serializer, "concealable", frozenset())
+        if "required" in schema:
+            schema["required"] = [name for name in schema["required"] if name not in concealable]
+        return schema
+
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         ref = self.resolve_serializer(ErrorBody, "response").ref

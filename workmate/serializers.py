@@ -49,6 +49,8 @@ class BaseSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
     """
 
     serializer_related_field = VisibleRelatedField
+    # All that `concealed` may ever name: the API's description promises none of these.
+    concealable: ClassVar[frozenset[str]] = frozenset()
     _plans: ClassVar[dict[tuple[type, tuple[str, ...]], list[Step]]] = {}
 
     def build_field(self, field_name: str, info: Any, model_class: Any, nested_depth: int) -> Any:
