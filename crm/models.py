@@ -160,8 +160,10 @@ class Customer(BaseModel):
 
     def clean(self) -> None:
         """Bring numbers and the web address into one form; refuse those that cannot be right."""
-        self.name = self.name.strip()
         errors: dict[str, Any] = {}
+        if self.name and not self.name.strip():
+            errors["name"] = self._meta.get_field("name").error_messages["blank"]
+        self.name = self.name.strip()
         if not self._state.adding and not self.customer_number:
             errors["customer_number"] = _("A customer keeps its number.")
         cleaners = {
@@ -336,9 +338,11 @@ class Activity(BaseModel):
         return f"{self.get_type_display()}, {day}"
 
     def clean(self) -> None:
-        """Refuse a contact of another customer."""
+        """Refuse a contact of another customer, and a year that no calendar here shows."""
         if self.contact and self.contact.customer_id != self.customer_id:
             raise ValidationError({"contact": _("This contact belongs to another customer.")})
+        if self.occurred_at and not 1900 <= self.occurred_at.year < 3000:
+            raise ValidationError({"occurred_at": _("This is no sensible day.")})
 
     @property
     def summary(self) -> str:

@@ -1,1 +1,73 @@
 """What this module contributes to the others."""
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Activity, Contact, Customer
+from workmate.registry import Entity, MenuItem, Panel, register
+
+register(
+    MenuItem(
+        "customers",
+        _("Customers"),
+        "crm:customer-list",
+        "building-2",
+        "customers",
+        10,
+        permission="crm.view_customer",
+    ),
+    MenuItem(
+        "contacts",
+        _("Contacts"),
+        "crm:contact-list",
+        "contact",
+        "customers",
+        30,
+        permission="crm.view_contact",
+    ),
+    MenuItem(
+        "activities",
+        _("Activities"),
+        "crm:activity-list",
+        "phone",
+        "customers",
+        40,
+        permission="crm.view_activity",
+    ),
+    Entity(Customer, ("name", "customer_number", "email", "city", "vat_id"), "building-2"),
+    Entity(
+        Contact,
+        ("firstname", "lastname", "email", "phone", "mobile", "customer__name"),
+        "contact",
+    ),
+    Entity(Activity, ("description", "customer__name"), "phone"),
+    Panel(
+        "customer_contacts",
+        on="crm.customer",
+        list="crm:contact-list",
+        by="customer",
+        label=_("Contacts"),
+        icon="contact",
+        permission="crm.view_contact",
+        order=10,
+    ),
+    Panel(
+        "customer_activities",
+        on="crm.customer",
+        list="crm:activity-list",
+        by="customer",
+        label=_("Activities"),
+        icon="phone",
+        permission="crm.view_activity",
+        order=50,
+    ),
+    Panel(
+        "contact_activities",
+        on="crm.contact",
+        list="crm:activity-list",
+        by="contact",
+        label=_("Activities"),
+        icon="phone",
+        permission="crm.view_activity",
+        order=10,
+    ),
+)

@@ -1,1 +1,127 @@
-"""Room."""
+"""Customers, contacts and activities as JSON."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from crm.models import Activity, Contact, Customer
+from workmate.serializers import BaseSerializer, MoneyValue
+
+
+class CustomerSerializer(BaseSerializer):
+    """A customer."""
+
+    full_address = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Customer
+        fields = [
+            "id",
+            "customer_number",
+            "name",
+            "type",
+            "email",
+            "phone",
+            "website",
+            "tax_id",
+            "vat_id",
+            "street",
+            "zip_code",
+            "city",
+            "country",
+            "full_address",
+            "notes",
+            "status",
+            "payment_days",
+            "invoice_email",
+            "language",
+            "buyer_reference",
+            "leitweg_id",
+            "created_at",
+            "updated_at",
+        ]
+
+
+class ContactSerializer(BaseSerializer):
+    """A person at a customer's. `is_primary` takes the mark from the one that had it."""
+
+    full_name = serializers.CharField(read_only=True)
+    display_name = serializers.CharField(read_only=True, help_text="The name with the position.")
+
+    class Meta:
+        model = Contact
+        fields = [
+            "id",
+            "customer_id",
+            "firstname",
+            "lastname",
+            "full_name",
+            "display_name",
+            "email",
+            "phone",
+            "mobile",
+            "position",
+            "department",
+            "is_primary",
+            "notes",
+            "created_at",
+            "updated_at",
+        ]
+
+
+class ActivitySerializer(BaseSerializer):
+    """What happened with a customer, and when. Its author is whoever recorded it."""
+
+    class Meta:
+        model = Activity
+        fields = [
+            "id",
+            "customer_id",
+            "contact_id",
+            "type",
+            "description",
+            "occurred_at",
+            "author_id",
+            "created_at",
+            "updated_at",
+        ]
+        extra_kwargs = {"occurred_at": {"help_text": "Left out: now."}}
+
+
+class HoursValue(serializers.DecimalField):
+    """Computed hours: a string with two decimals."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=12, decimal_places=2, read_only=True, allow_null=True, **kwargs)
+
+
+class CustomerYearSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """What was invoiced to a customer in one year; credit notes count against it."""
+
+    year = serializers.IntegerField()
+    count = serializers.IntegerField()
+    subtotal = MoneyValue()
+    total = MoneyValue()
+
+
+class CustomerStatisticsSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """What a customer comes to. Null where the person may see no invoices, or no projects."""
+
+    total_revenue = MoneyValue(allow_null=True, help_text="Paid invoices, gross.")
+    net_revenue = MoneyValue(allow_null=True, help_text="Paid invoices, without VAT.")
+    outstanding_amount = MoneyValue(allow_null=True, help_text="What is still to be paid.")
+    overdue_amount = MoneyValue(allow_null=True, help_text="Of this, what is past its due date.")
+    average_days_to_pay = serializers.DecimalField(
+        max_digits=8,
+        decimal_places=1,
+        read_only=True,
+        allow_null=True,
+        help_text="From the date of an invoice to its last payment; null before the first.",
+    )
+    total_hours_tracked = HoursValue(help_text="On all projects.")
+    billable_hours = HoursValue(help_text="Of these, what the customer pays.")
+    projects_count = serializers.IntegerField(read_only=True, allow_null=True)
+    active_projects_count = serializers.IntegerField(read_only=True, allow_null=True)
+    by_year = CustomerYearSerializer(
+        many=True, read_only=True, help_text="By year of issue: all invoices, paid or not."
+    )

@@ -1,4 +1,10 @@
 """Addresses of the pages."""
 
+from crm.views import ActivityPages, ContactPages, CustomerPages
+
 app_name = "crm"
-urlpatterns: list = []
+urlpatterns = [
+    *CustomerPages.urls(),
+    *ContactPages.urls(),
+    *ActivityPages.urls(),
+]

@@ -1,1 +1,339 @@
-"""Room."""
+"""Pages for customers, contacts and activities."""
+
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.filters import ActivityFilter, ContactFilter, CustomerFilter
+from crm.forms import ActivityForm, ContactForm, CustomerForm
+from crm.models import Activity, Contact, Customer
+from crm.statistics import statistics_of
+from system.models import ActivityEntry
+from workmate.forms import BaseForm
+from workmate.permissions import perm_of
+from workmate.registry import registry
+from workmate.templatetags.workmate import format_money, format_number
+from workmate.views import Column, FormPage, ListPage, ModelPages, Page, Section
+
+SHOWN_EVENTS = 20
+ICONS = {"call": "phone", "meeting": "users", "email": "mail", "note": "sticky-note"}
+
+
+def phone_link(obj: Any, name: str = "phone") -> str:
+    """A number that can be dialled."""
+    number = getattr(obj, name)
+    return format_html('<a href="tel:{0}">{0}</a>', number) if number else ""
+
+
+def mobile_link(contact: Contact) -> str:
+    """The mobile number, to be dialled."""
+    return phone_link(contact, "mobile")
+
+
+def website_link(customer: Customer) -> str:
+    """The web address without its scheme, as a link."""
+    if not customer.website:
+        return ""
+    shown = customer.website.split("://", 1)[-1].rstrip("/")
+    return format_html('<a href="{}" rel="noopener">{}</a>', customer.website, shown)
+
+
+def place_of(customer: Customer) -> str:
+    """Postcode and city."""
+    return f"{customer.zip_code} {customer.city}".strip()
+
+
+def primary_of(contact: Contact) -> str:
+    """A word where it is the primary contact."""
+    return _("primary contact") if contact.is_primary else ""
+
+
+def icon_of(activity: Activity) -> str:
+    """The icon of its kind."""
+    return ICONS.get(activity.type, "phone")
+
+
+class PanelListPage(ListPage):
+    """A list that, as a panel on another row's page, begins with the way to a new one."""
+
+    def page(
+        self, context: dict[str, Any], *, partial: str = "", status: int = 200
+    ) -> HttpResponse:
+        """As a panel with that link."""
+        htmx = getattr(self.request, "htmx", None)
+        if htmx and htmx.target == "panel":
+            partial = "crm/_panel.html"
+            new = self.buttons()
+            of = {k: v for k, v in self.request.GET.items() if k in ("customer_id", "contact_id")}
+            if new["new_url"]:
+                context["panel_new_url"] = f"{new['new_url']}?{urlencode(of)}"
+                context["panel_new_label"] = new["new_label"]
+        return super().page(context, partial=partial, status=status)
+
+
+class CustomerPages(ModelPages):
+    """Customers."""
+
+    model = Customer
+    form_class = CustomerForm
+    filter_class = CustomerFilter
+    prefix, icon, group = "customers", "building-2", "customers"
+    quick = "status"
+    empty_text = gettext_lazy("Everybody to whom you sell, or would like to, belongs here.")
+    columns = [
+        Column("name", sub="customer_number", narrow="city"),
+        Column("city", css="wide-only", render=place_of, sub="street"),
+        Column(
+            "primary_contact",
+            gettext_lazy("Contact"),
+            css="wide-only mid-only",
+            sub="primary_contact__position",
+        ),
+        Column("email", css="wide-only", sub="phone"),
+        Column("type", css="wide-only mid-only"),
+        Column("status"),
+    ]
+    sections = [
+        Section(
+            gettext_lazy("Facts"),
+            [
+                Column("full_address", gettext_lazy("Address")),
+                "email",
+                Column("phone", render=phone_link),
+                Column("website", render=website_link),
+                "vat_id",
+                "tax_id",
+            ],
+        ),
+        Section(
+            gettext_lazy("Invoices"),
+            ["invoice_email", "payment_days", "language", "buyer_reference", "leitweg_id"],
+        ),
+        Section(gettext_lazy("Internal notes"), ["notes"]),
+    ]
+
+    @classmethod
+    def figures(cls, request: HttpRequest, rows: Any) -> list[dict[str, Any]]:
+        """How many are active, and how many are leads; each links to its rows."""
+        shown = {"active": _("Active"), "lead": _("Leads"), "blocked": _("Blocked")}
+        counts = rows.order_by().aggregate(
+            **{value: Count("pk", filter=Q(status=value)) for value in shown}
+        )
+        figures = []
+        for value, label in shown.items():
+            query = request.GET.copy()
+            query.pop("page", None)
+            query["status"] = value
+            number = format_number(counts[value])
+            figures.append({"label": label, "value": number, "url": f"?{query.urlencode()}"})
+        return figures
+
+    @classmethod
+    def detail_figures(cls, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
+        """Revenue, open, overdue, days to pay, active projects: for whom they are meant."""
+        found = statistics_of(obj, request.user)
+        figures: list[dict[str, Any]] = []
+        if found["total_revenue"] is not None:
+            late = found["overdue_amount"]
+            figures = [
+                {
+                    "label": _("Revenue, gross"),
+                    "value": format_money(found["total_revenue"]),
+                    "url": list_of(obj, "invoices", status="paid"),
+                },
+                {
+                    "label": _("Open"),
+                    "value": format_money(found["outstanding_amount"]),
+                    "url": list_of(obj, "invoices", outstanding="true"),
+                },
+                {
+                    "label": _("of this overdue"),
+                    "value": format_money(late),
+                    "url": list_of(obj, "invoices", overdue="true"),
+                    "tone": "danger" if late else "",
+                },
+            ]
+            if (days := found["average_days_to_pay"]) is not None:
+                figures.append({"label": _("Days to pay, average"), "value": format_number(days)})
+        if found["active_projects_count"] is not None:
+            figures.append(
+                {
+                    "label": _("Active projects"),
+                    "value": format_number(found["active_projects_count"]),
+                    "url": list_of(obj, "projects", status="active"),
+                }
+            )
+        return figures
+
+    @classmethod
+    def subtitle(cls, obj: Any) -> str:
+        """Number, kind, and since when."""
+        since = date_format(localtime(obj.created_at), "F Y")
+        return format_html(
+            "{} · {} · {}",
+            obj.customer_number,
+            obj.get_type_display(),
+            _("since %(month)s") % {"month": since},
+        )
+
+    @classmethod
+    def more_context(cls, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        """Contacts, what happened, and the line in which to write what happened."""
+        user = request.user
+        contacts = None
+        if user.has_perm(perm_of(Contact, "view")):
+            contacts = sorted(obj.contacts.all(), key=lambda contact: not contact.is_primary)
+        of = urlencode({"customer_id": obj.pk})
+        may_note = user.has_perm(perm_of(Activity, "add"))
+        may_add = user.has_perm(perm_of(Contact, "add"))
+        return {
+            "contacts": contacts,
+            "contact_new_url": f"{ContactPages.url('new')}?{of}" if may_add else "",
+            "activity_new_url": f"{ActivityPages.url('new')}?{of}" if may_note else "",
+            "activity_types": Activity.Type.choices,
+            "timeline": timeline_of(obj, user),
+        }
+
+
+class ContactPages(ModelPages):
+    """Contacts."""
+
+    model = Contact
+    form_class = ContactForm
+    filter_class = ContactFilter
+    list_page: ClassVar[type[Page]] = PanelListPage
+    prefix, icon, group = "contacts", "contact", "customers"
+    empty_text = gettext_lazy("The people whom you call at a customer's belong here.")
+    columns = [
+        Column(
+            "full_name", gettext_lazy("Name"), order="lastname", sub="position", narrow="customer"
+        ),
+        Column("customer", css="wide-only", sub="department"),
+        Column("email", css="wide-only"),
+        Column("phone", css="wide-only mid-only", sub="mobile"),
+        Column("is_primary", gettext_lazy("Primary"), render=primary_of),
+    ]
+    sections = [
+        Section(
+            gettext_lazy("Person"),
+            [
+                "customer",
+                "position",
+                "department",
+                "email",
+                Column("phone", render=phone_link),
+                Column("mobile", render=mobile_link),
+                "is_primary",
+            ],
+        ),
+        Section(gettext_lazy("Notes"), ["notes"], wide=True),
+    ]
+
+    @classmethod
+    def subtitle(cls, obj: Any) -> str:
+        """The customer, and the position there."""
+        link = format_html('<a href="{}">{}</a>', obj.customer.get_absolute_url(), obj.customer)
+        return format_html("{} · {}", link, obj.position) if obj.position else link
+
+
+class ActivityFormPage(FormPage):
+    """What is newly recorded is then read where it belongs: on the customer's page."""
+
+    def post(self, request: HttpRequest, pk: Any = None) -> HttpResponse:
+        """Write, or show what is wrong with everything that was typed."""
+        self.made: Activity | None = None
+        response = super().post(request, pk)
+        if self.made is None or pk:
+            return response
+        return redirect(self.made.customer.get_absolute_url())
+
+    def write(self, form: BaseForm) -> Any:
+        """The written row; None where the services refuse."""
+        self.made = super().write(form)
+        return self.made
+
+
+class ActivityPages(ModelPages):
+    """Activities."""
+
+    model = Activity
+    form_class = ActivityForm
+    filter_class = ActivityFilter
+    list_page: ClassVar[type[Page]] = PanelListPage
+    form_page: ClassVar[type[Page]] = ActivityFormPage
+    prefix, icon, group = "activities", "phone", "customers"
+    quick = "type"
+    empty_text = gettext_lazy("Write down what was talked about: calls, meetings, mails, notes.")
+    columns = [
+        Column("occurred_at", gettext_lazy("When"), sub="author", narrow="customer"),
+        Column("type"),
+        Column("customer", css="wide-only", sub="contact"),
+        Column("summary", gettext_lazy("What"), css="wide-only"),
+    ]
+    sections = [
+        Section(gettext_lazy("Activity"), ["customer", "contact", "type", "occurred_at", "author"]),
+        Section(gettext_lazy("Description"), ["description"], wide=True),
+    ]
+
+    @classmethod
+    def subtitle(cls, obj: Any) -> str:
+        """The customer, and whom one talked to."""
+        link = format_html('<a href="{}">{}</a>', obj.customer.get_absolute_url(), obj.customer)
+        return format_html("{} · {}", link, obj.contact) if obj.contact else link
+
+
+def list_of(customer: Customer, relation: str, **narrowed: str) -> str:
+    """The list of an upper module's rows, narrowed to a customer; empty where it has no page."""
+    meta = Customer._meta.get_field(relation).related_model._meta
+    try:
+        url = reverse(f"{meta.app_label}:{meta.model_name}-list")
+    except NoReverseMatch:
+        return ""
+    return f"{url}?{urlencode({'customer_id': customer.pk, **narrowed})}"
+
+
+def timeline_of(customer: Customer, user: Any) -> list[dict[str, Any]]:
+    """What was talked about and what else happened with a customer, the latest first."""
+    talks = customer.activities.visible_to(user).for_list()[:SHOWN_EVENTS]
+    # The feed's own entries about talks say less than the talks themselves.
+    entity = registry.entity_of(Activity)
+    entries = ActivityEntry.objects.timeline(customer, user)
+    if entity is not None:
+        entries = entries.exclude(target_type=entity.key)
+    found = [talk_line(talk) for talk in talks]
+    found += [
+        {
+            "icon": entry.icon,
+            "tone": entry.tone,
+            "what": entry.what,
+            "url": "" if entry.target_id == customer.pk else entry.get_absolute_url(),
+            "when": entry.when,
+            "who": entry.who,
+        }
+        for entry in entries[:SHOWN_EVENTS]
+    ]
+    return sorted(found, key=lambda line: line["when"], reverse=True)[:SHOWN_EVENTS]
+
+
+def talk_line(talk: Activity) -> dict[str, Any]:
+    """An activity as a line of the timeline."""
+    kind = talk.get_type_display()
+    with_whom = _("%(kind)s with %(name)s") % {"kind": kind, "name": talk.contact}
+    return {
+        "icon": icon_of(talk),
+        "tone": "info",
+        "what": with_whom if talk.contact else kind,
+        "url": talk.get_absolute_url(),
+        "when": talk.occurred_at,
+        "who": str(talk.author or ""),
+        "more": talk.summary,
+    }
