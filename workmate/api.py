@@ -193,6 +193,8 @@ class BaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     filterset_class: ClassVar[type[BaseFilter] | None] = None
     # Path segment of a parent -> the foreign key to it: GET /api/customers/{id}/invoices.
     nested_under: ClassVar[dict[str, str]] = {}
+    # The last segment of these lists, where it is not the prefix: /api/projects/{id}/members.
+    nested_as: ClassVar[str] = ""
     # Which of create, update, partial_update, destroy exist.
     writes: ClassVar[Sequence[str]] = ("create", "update", "partial_update", "destroy")
     # Own actions -> permission name ("" = everybody who is signed in).
@@ -330,13 +332,14 @@ class Router(SimpleRouter):
         for prefix, viewset, _basename in self.registry:
             attach_writes(viewset)
             attach_verbs(viewset)
+            below = viewset.nested_as or prefix
             for parent, field in viewset.nested_under.items():
                 nested.append(
                     path(
-                        f"{parent}/<uuid:parent_pk>/{prefix}",
+                        f"{parent}/<uuid:parent_pk>/{below}",
                         viewset.as_view({"get": "list"}, detail=False, basename=prefix),
                         {"parent_field": field},
-                        name=f"{parent}-{prefix}",
+                        name=f"{parent}-{below}",
                     )
                 )
         # Own words such as /employees/me before /employees/<id> need no order: ids are UUIDs.

@@ -14,6 +14,7 @@ from workmate.display import alignment, display, display_sum, label_of
 from workmate.permissions import perm_of
 from workmate.verbs import verbs_of
 from workmate.views.base import Column, ModelPages, Page
+from workmate.views.details import hidden_names
 
 PAGE_SIZE = 25
 MAX_CHOICES = 200
@@ -70,10 +71,7 @@ class ListPage(Page):
 
     def table(self, rows: Any) -> dict[str, Any]:
         """The window's rows as cells, with heads and sums."""
-        columns = [
-            column if isinstance(column, Column) else Column(column)
-            for column in self.pages.columns
-        ]
+        columns = self.columns()
         self.window = Window(self.request, rows)
         found = list(rows.for_list()[self.window.first : self.window.first + PAGE_SIZE])
         return {
@@ -89,6 +87,15 @@ class ListPage(Page):
             ],
             "sums": self.sum_cells(rows, columns),
         }
+
+    def columns(self) -> list[Column]:
+        """The columns, without what the model conceals from the person."""
+        hidden = hidden_names(self.pages.model(), self.request.user)
+        columns = [
+            column if isinstance(column, Column) else Column(column)
+            for column in self.pages.columns
+        ]
+        return [column for column in columns if column.name not in hidden]
 
     def head(self, column: Column) -> dict[str, Any]:
         """A column's head, with the address that sorts by it."""
