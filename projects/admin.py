@@ -1,16 +1,126 @@
 """Projects and their members in Django admin."""
 
-from django.contrib import admin
+from typing import Any
 
-from projects.models import Project
-from workmate.admin import BaseAdmin
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
+
+from projects.models import Project, ProjectMember
+from projects.services import refuse_inactive
+from workmate import services
+from workmate.admin import BaseAdmin, BaseInline
+
+
+class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A member below its project."""
+
+    def clean(self) -> dict[str, Any]:
+        """Tell at the field what the services would refuse."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if "employee" in self.changed_data and "employee" in data:
+            if not self.instance._state.adding:
+                message = _("Remove this member and add another one instead.")
+                raise ValidationError({"employee": message})
+            refuse_inactive("employee", data["employee"])
+        return data
+
+
+class ProjectMemberInline(BaseInline):
+    """Who takes part, and as what."""
+
+    model = ProjectMember
+    form = MemberForm
+    fields = ["employee", "role"]
+    autocomplete_fields = ["employee"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """With the names."""
+        return ProjectMember.objects.visible_to(request.user).for_list()
 
 
 @admin.register(Project)
 class ProjectAdmin(BaseAdmin):
-    """Projects."""
+    """Projects with their members; what the person may not see is not on the page."""
 
-    list_display = ["project_number", "title", "customer", "project_manager", "status", "deadline"]
-    list_filter = ["status", "priority", "department"]
+    list_display = [
+        "project_number",
+        "title",
+        "customer",
+        "project_manager",
+        "status",
+        "priority",
+        "deadline",
+    ]
+    list_display_links = ["project_number", "title"]
+    list_filter = ["status", "priority", "department", "deadline"]
     search_fields = ["project_number", "title", "customer__name"]
+    date_hierarchy = "created_at"
     autocomplete_fields = ["customer", "department", "project_manager"]
+    inlines = [ProjectMemberInline]
+    fieldsets = [
+        (None, {"fields": ["customer", "title", "project_number", "description"]}),
+        (_("Organisation"), {"fields": ["project_manager", "department", "status", "priority"]}),
+        (_("Schedule"), {"fields": ["start_date", "end_date", "deadline"]}),
+        (_("Money"), {"fields": ["budget", "hourly_rate", "notes"]}),
+        (None, {"fields": ["id", "created_at", "updated_at"]}),
+    ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Without what is concealed from the person."""
+        hidden = (obj or Project()).concealed_from(request.user)
+        found = []
+        for title, options in super().get_fieldsets(request, obj):
+            names = [name for name in options["fields"] if name not in hidden]
+            if names:
+                found.append((title, {**options, "fields": names}))
+        return found
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Write the members through the services, as every other door does."""
+        user: Any = request.user
+        formset.save(commit=False)
+        for member in formset.deleted_objects:
+            services.delete(member, by=user)
+        for member in formset.new_objects:
+            values = {"employee": member.employee, "role": member.role}
+            services.create(ProjectMember, by=user, project=form.instance, **values)
+        for member, _names in formset.changed_objects:
+            services.change(member, by=user, role=member.role)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> Any:
+        """What only the services refuse, such as a member added meanwhile, is a message."""
+        try:
+            with transaction.atomic():
+                return super().changeform_view(request, object_id, form_url, extra_context)
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
+            return HttpResponseRedirect(request.path)
+
+
+@admin.register(ProjectMember)
+class ProjectMemberAdmin(BaseAdmin):
+    """Members of all projects."""
+
+    list_display = ["employee", "project", "role", "created_at"]
+    search_fields = [
+        "employee__last_name",
+        "employee__first_name",
+        "project__title",
+        "project__project_number",
+    ]
+    autocomplete_fields = ["project", "employee"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A membership keeps its project and its person."""
+        fixed = ["project", "employee"] if obj is not None else []
+        return [*super().get_readonly_fields(request, obj), *fixed]

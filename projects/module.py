@@ -1,1 +1,82 @@
 """What this module contributes to the others."""
+
+from typing import Any
+
+from django.db.models import F
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from projects.models import Project, ProjectMember
+from workmate.display import status_of
+from workmate.registry import Entity, MenuItem, Panel, Widget, register
+from workmate.templatetags.workmate import format_ago
+
+VIEW = "projects.view_project"
+LIST = "projects:project-list"
+SHOWN = 6
+SOON_DAYS = 7
+
+
+def overdue_count(user: Any) -> int:
+    """How many of the projects that the person sees are overdue."""
+    found: int = Project.objects.visible_to(user).overdue().count()
+    return found
+
+
+def my_projects(request: HttpRequest) -> dict[str, Any]:
+    """The unfinished projects of the person, the most urgent first."""
+    user: Any = request.user
+    rows = Project.objects.visible_to(user).of(user).unfinished().with_due()
+    return {
+        "rows": [
+            {
+                "title": project.title,
+                "url": project.get_absolute_url(),
+                "sub": f"{project.customer} · {due}" if (due := due_in_words(project))
+                else str(project.customer),
+                "tone": due_tone(project),
+                "status": status_of(project),
+            }
+            for project in rows.select_related("customer").order_by(
+                F("due").asc(nulls_last=True), "title", "pk"
+            )[:SHOWN]
+        ],
+        "empty": _("You take part in no project at the moment."),
+    }
+
+
+def due_in_words(project: Project) -> str:
+    """How far away the deadline is; empty where there is none."""
+    return _("due %(when)s") % {"when": format_ago(project.due_on)} if project.due_on else ""
+
+
+def due_tone(project: Project) -> str:
+    """Red when overdue, yellow when it is soon."""
+    left = project.days_until_deadline
+    if left is None or project.is_finished:
+        return ""
+    return "danger" if left < 0 else "warn" if left <= SOON_DAYS else ""
+
+
+register(
+    MenuItem(
+        "projects", gettext_lazy("Projects"), LIST, "folder-kanban", "customers", 20,
+        permission=VIEW, count=overdue_count, tone="danger",
+    ),
+    Entity(Project, ("project_number", "title", "customer__name"), "folder-kanban"),
+    Entity(ProjectMember, ("employee__last_name", "employee__first_name", "role"), "user"),
+    Widget(
+        "my_projects", gettext_lazy("My projects"), "workmate/widgets/list.html", my_projects,
+        permission=VIEW, order=30,
+    ),
+    Panel(
+        "customer_projects", on="crm.customer", list=LIST, by="customer",
+        label=gettext_lazy("Projects"), icon="folder-kanban", permission=VIEW, order=20,
+    ),
+    Panel(
+        "members", on="projects.project", list="projects:projectmember-list", by="project",
+        label=gettext_lazy("Members"), icon="users",
+        permission="projects.view_projectmember", order=10,
+    ),
+)

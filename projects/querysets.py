@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import (
+    Count,
     DecimalField,
     F,
     IntegerField,
@@ -26,10 +27,8 @@ if TYPE_CHECKING:
 FINISHED = ("completed", "cancelled")
 WORTH: "DecimalField[Any, Any]" = DecimalField(max_digits=24, decimal_places=4)
 # Minutes of time entries times EUR an hour: the entry's own rate, else the project's.
-MINUTES_TIMES_RATE = Sum(
-    F("duration_minutes")
-    * Coalesce("hourly_rate", "project__hourly_rate", Value(Decimal(0)), output_field=WORTH),
-    output_field=WORTH,
+MINUTES_TIMES_RATE = F("duration_minutes") * Coalesce(
+    "hourly_rate", "project__hourly_rate", Value(Decimal(0)), output_field=WORTH
 )
 
 
@@ -41,13 +40,17 @@ class ProjectQuerySet(BaseQuerySet):
         rows = super().visible_to(user)
         if user.has_perm("projects.view_all_project"):
             return rows
-        joined = self.model._default_manager.filter(members__employee=user.pk)
-        return rows.filter(Q(project_manager=user.pk) | Q(pk__in=joined.values("pk")))
+        return rows.of(user)
 
     def of(self, person: "Actor") -> Self:
         """Those that a person manages or takes part in."""
-        joined = self.model._default_manager.filter(members__employee=person.pk)
-        return self.filter(Q(project_manager=person.pk) | Q(pk__in=joined.values("pk")))
+        return self.filter(self._is_of(person))
+
+    def _is_of(self, person: "Actor") -> Q:
+        """A subquery, because a join would count a project once for each of its members."""
+        # Without an order, and so without the joins that it asks for.
+        joined = self.model._default_manager.filter(members__employee=person.pk).order_by()
+        return Q(project_manager=person.pk) | Q(pk__in=joined.values("pk"))
 
     def active(self) -> Self:
         """Those that are being worked on."""
@@ -60,48 +63,62 @@ class ProjectQuerySet(BaseQuerySet):
     def overdue(self, today: dt.date | None = None) -> Self:
         """Unfinished after their deadline, or their planned end where there is no deadline."""
         day = today or timezone.localdate()
-        return self.unfinished().alias(due=Coalesce("deadline", "end_date")).filter(due__lt=day)
+        return self.unfinished().with_due().filter(due__lt=day)
+
+    def with_due(self) -> Self:
+        """With `due`, to filter and to order by: the deadline, else the planned end."""
+        return self.alias(due=Coalesce("deadline", "end_date"))
+
+    def figures(self, person: "Actor", today: dt.date | None = None) -> dict[str, int]:
+        """How many are active, overdue, and one's own among these rows, in one query."""
+        day = today or timezone.localdate()
+        return self.order_by().with_due().aggregate(
+            active=Count("pk", filter=Q(status="active")),
+            overdue=Count("pk", filter=Q(due__lt=day) & ~Q(status__in=FINISHED)),
+            mine=Count("pk", filter=self._is_of(person)),
+        )
 
     def for_list(self) -> Self:
         """With the names of customer, department and manager."""
         return self.select_related("customer", "department", "project_manager")
 
     def with_figures(self) -> Self:
-        """Annotate `figure_minutes`, `figure_billable_minutes` and `figure_worth`.
+        """Annotate the figures that a list shows, so that the properties ask no more.
 
         Subqueries, because two joins would multiply each other's rows.
         """
-        zero = Value(0)
-        minutes = Sum("duration_minutes")
+        minutes = Sum("duration_minutes", output_field=IntegerField())
+        worth = Sum(MINUTES_TIMES_RATE, output_field=WORTH)
         billable = Q(billable=True)
-        return self.annotate(
-            figure_minutes=Coalesce(self._entries(minutes, IntegerField()), zero),
-            figure_billable_minutes=Coalesce(
-                self._entries(minutes, IntegerField(), billable), zero
-            ),
-            figure_worth=Coalesce(
-                self._entries(MINUTES_TIMES_RATE, WORTH, billable), Value(Decimal(0))
-            ),
-        )
+        figures = {
+            "figure_minutes": self._sum("time_entries", minutes),
+            "figure_billable_minutes": self._sum("time_entries", minutes, billable),
+            "figure_worth": self._sum("time_entries", worth, billable),
+        }
+        # The module that keeps expenses may not be installed.
+        if any(relation.name == "expenses" for relation in self.model._meta.related_objects):
+            figures["figure_expenses"] = self._sum("expenses", Sum("amount", output_field=WORTH))
+        return self.annotate(**figures)
 
-    def _entries(self, total: Any, kind: Any, condition: Q | None = None) -> Subquery:
-        """One sum over the time entries of each project; their model stands above this one."""
-        model: Any = self.model._meta.get_field("time_entries").related_model
-        entries: QuerySet[Any] = model._base_manager.filter(
-            condition or Q(), project=OuterRef("pk")
+    def _sum(self, relation: str, total: Sum, condition: Q | None = None) -> Coalesce:
+        """One sum over each project's rows of a module above this one; 0 without any."""
+        model: Any = self.model._meta.get_field(relation).related_model
+        rows: QuerySet[Any] = model._base_manager.filter(condition or Q(), project=OuterRef("pk"))
+        sums = rows.order_by().values("project").annotate(figure=total).values("figure")
+        kind = total.output_field
+        return Coalesce(
+            Subquery(sums, output_field=kind), Value(Decimal(0), kind), output_field=kind
         )
-        sums = entries.order_by().values("project").annotate(figure=total).values("figure")
-        return Subquery(sums, output_field=kind)
 
 
 class ProjectMemberQuerySet(BaseQuerySet):
     """Who takes part in which project."""
 
     def visible_to(self, user: "Actor") -> Self:
-        """Whoever sees the project sees who takes part in it."""
+        """With the permission, those of the projects that one sees."""
         projects: Any = self.model._meta.get_field("project").related_model
         seen = projects._default_manager.visible_to(user)
-        return self.filter(project__in=seen.order_by().values("pk"))
+        return super().visible_to(user).filter(project__in=seen.order_by().values("pk"))
 
     def for_list(self) -> Self:
         """With the names of project and person."""

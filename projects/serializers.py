@@ -1,1 +1,93 @@
-"""Room."""
+"""Projects, their members and their figures as JSON."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from projects.models import Project, ProjectMember
+from workmate.serializers import BaseSerializer, MoneyValue, unknown_field
+
+
+class ProjectSerializer(BaseSerializer):
+    """A project. `budget`, `hourly_rate` and `notes` are absent for those who may not see them."""
+
+    class Meta:
+        model = Project
+        fields = [
+            "id",
+            "customer_id",
+            "project_number",
+            "title",
+            "department_id",
+            "project_manager_id",
+            "status",
+            "priority",
+            "start_date",
+            "end_date",
+            "deadline",
+            "budget",
+            "hourly_rate",
+            "description",
+            "notes",
+            "created_at",
+            "updated_at",
+        ]
+
+    def concealed(self, obj: Any) -> frozenset[str]:
+        """What the model conceals from the person who asks."""
+        hidden: frozenset[str] = obj.concealed_from(self.context["request"].user)
+        return hidden
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse, as unknown, fields that the person may not even see."""
+        hidden = self.concealed(self.instance if self.instance is not None else Project())
+        given = set(getattr(self, "initial_data", {})) & hidden
+        if given:
+            raise serializers.ValidationError({name: unknown_field() for name in sorted(given)})
+        return super().validate(attrs)
+
+
+class ProjectMemberSerializer(BaseSerializer):
+    """A person who takes part in a project."""
+
+    class Meta:
+        model = ProjectMember
+        fields = ["id", "project_id", "employee_id", "role", "created_at", "updated_at"]
+
+
+def _money(text: str) -> MoneyValue:
+    """An amount that is left out for those who may not see it."""
+    return MoneyValue(read_only=False, required=False, max_digits=20, help_text=text)
+
+
+def _hours(text: str) -> serializers.DecimalField:
+    return serializers.DecimalField(max_digits=12, decimal_places=2, help_text=text)
+
+
+class ProjectStatisticsSerializer(serializers.Serializer[Project]):
+    """A project's figures. Money only for those who may see it, cost and margin for fewer."""
+
+    is_active = serializers.BooleanField()
+    is_overdue = serializers.BooleanField()
+    days_until_deadline = serializers.IntegerField(
+        allow_null=True, help_text="Negative when the deadline has passed."
+    )
+    total_hours_tracked = _hours("All hours.")
+    billable_hours = _hours("Hours that the customer pays.")
+    total_revenue = _money("Paid invoices, gross.")
+    net_revenue = _money("Paid invoices, without VAT.")
+    total_expenses = _money("All expenses.")
+    labour_cost = _money("What the hours cost the company.")
+    budget_used = _money("The worth of the billable hours, and the expenses.")
+    budget_utilization = serializers.FloatField(
+        required=False, allow_null=True, help_text="In percent; null without a budget."
+    )
+    profit_margin = _money("Net revenue less labour cost and expenses.")
+    completion_percentage = serializers.FloatField(help_text="Of the planned time, in percent.")
+
+    def to_representation(self, instance: Project) -> dict[str, Any]:
+        """Without what the model conceals from the person who asks."""
+        data = super().to_representation(instance)
+        for name in instance.concealed_from(self.context["request"].user):
+            data.pop(name, None)
+        return data

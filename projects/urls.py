@@ -1,4 +1,6 @@
 """Addresses of the pages."""
 
+from projects.views import ProjectMemberPages, ProjectPages
+
 app_name = "projects"
-urlpatterns: list = []
+urlpatterns = [*ProjectPages.urls(), *ProjectMemberPages.urls()]

@@ -81,6 +81,10 @@ class Migration(migrations.Migration):
             model_name='project',
             index=models.Index(fields=['deadline', 'id'], name='projects_by_deadline'),
         ),
+        migrations.AddIndex(
+            model_name='projectmember',
+            index=models.Index(fields=['created_at', 'id'], name='project_members_by_age'),
+        ),
         migrations.AddConstraint(
             model_name='project',
             constraint=models.CheckConstraint(condition=models.Q(('budget', None), ('budget__gte', 0), _connector='OR'), name='projects_budget_not_negative', violation_error_message='The budget is not negative.'),
