@@ -12,6 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import SkipField
 
+from workmate.errors import Conflict, to_api_error
 from workmate.models import BaseModel
 from workmate.verbs import Verb
 
@@ -115,7 +116,8 @@ class BaseSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse what would otherwise be ignored: unknown fields, and read-only ones changed.
 
-        A read-only field may be sent back as it was read, so that GET, edit, PUT works.
+        A read-only field may be sent back as it was read, so that GET, edit, PUT works; an
+        `updated_at` that is no longer the row's tells that somebody else was faster: 409.
         """
         given = getattr(self, "initial_data", None)
         if not isinstance(given, Mapping) or self.parent is not None:
@@ -123,10 +125,15 @@ class BaseSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
         wrong: dict[str, Any] = {name: unknown_field() for name in given if name not in self.fields}
         now = self.to_representation(self.instance) if self.instance is not None else {}
         for name, field in self.fields.items():
-            if field.read_only and name in given and not _same(now.get(name), given[name]):
-                wrong[name] = serializers.ErrorDetail(
-                    _("This field cannot be written."), code="read_only"
+            if not field.read_only or name not in given or _same(now.get(name), given[name]):
+                continue
+            if name == "updated_at" and name in now:
+                raise to_api_error(
+                    Conflict(_("Somebody has changed this since you read it."), code="stale")
                 )
+            wrong[name] = serializers.ErrorDetail(
+                _("This field cannot be written."), code="read_only"
+            )
         if wrong:
             raise serializers.ValidationError(wrong)
         return attrs

@@ -46,7 +46,7 @@ class SearchPage(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Results in groups."""
-        text = request.GET.get("q", "").strip()[:200]
+        text = request.GET.get("q", "").replace("\x00", "").strip()[:200]
         groups = []
         for entity in registry.entities() if text else []:
             rows = cast(BaseQuerySet, entity.model._default_manager.all())

@@ -1,0 +1,120 @@
+"""The pages that belong to no module: start, search, own look, errors, health."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from conftest import ClientOf
+from crm.tests.factories import make_customer
+from employees.models import Employee
+from workmate import shell
+
+
+def test_the_start_page_shows_the_widgets_that_one_may_see(
+    admin: Employee, worker: Employee, client_of: ClientOf
+) -> None:
+    assert client_of(admin).get("/").status_code == 200
+    cards = client_of(worker).get("/").context["cards"]
+    assert "open_invoices" not in {card["template"] for card in cards}
+    titles = {str(card["title"]) for card in client_of(admin).get("/").context["cards"]}
+    assert {str(card["title"]) for card in cards} < titles
+
+
+def test_search_finds_only_what_one_may_see(
+    admin: Employee, worker: Employee, client_of: ClientOf
+) -> None:
+    make_customer(name="Häusler & Söhne")
+    assert "Häusler" in client_of(admin).get("/search/?q=häusler").content.decode()
+    page = client_of(worker).get("/search/?q=häusler")
+    assert page.status_code == 200
+    assert page.context["groups"] == []
+
+
+@pytest.mark.parametrize("text", ["", " ", "%", "'\"<script>", "x" * 5000, "\x00"])
+def test_search_takes_whatever_is_typed(admin: Employee, client_of: ClientOf, text: str) -> None:
+    page = client_of(admin).get("/search/", {"q": text})
+    assert page.status_code == 200
+    assert "<script>" not in page.content.decode().split("<main", 1)[1]
+
+
+def test_the_look_is_kept_with_the_person(worker: Employee, client_of: ClientOf) -> None:
+    client = client_of(worker)
+    response = client.post("/settings/", {"theme": "latte", "language": "en", "next": "/profile/"})
+    assert response["Location"] == "/profile/"
+    worker.refresh_from_db()
+    assert (worker.theme, worker.language) == ("catppuccin-latte", "en")
+    page = client.get("/profile/").content.decode()
+    assert '<html lang="en" data-theme="latte"' in page
+
+
+def test_nonsense_changes_nothing(worker: Employee, client_of: ClientOf) -> None:
+    client_of(worker).post("/settings/", {"theme": "pink", "language": "xx", "sidebar": "gone"})
+    worker.refresh_from_db()
+    assert (worker.theme, worker.language) == ("catppuccin-frappe", "de")
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "javascript:alert(1)"]
+)
+def test_nobody_is_sent_elsewhere(worker: Employee, client_of: ClientOf, target: str) -> None:
+    response = client_of(worker).post("/settings/", {"theme": "latte", "next": target})
+    assert response["Location"] == "/"
+
+
+def test_a_guest_reads_the_language_of_the_browser() -> None:
+    german = Client(headers={"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}).get("/login/")
+    english = Client(headers={"Accept-Language": "fr;q=0.9,en;q=0.8"}).get("/login/")
+    odd = Client(headers={"Accept-Language": "en;q=x,,;q=1"}).get("/login/")
+    assert [page["Content-Language"] for page in (german, english, odd)] == ["de", "en", "de"]
+
+
+def test_errors_are_pages_with_a_way_out(
+    admin: Employee, worker: Employee, client_of: ClientOf
+) -> None:
+    missing = client_of(admin).get("/nothing/")
+    assert missing.status_code == 404
+    assert 'href="/"' in missing.content.decode()
+    forbidden = client_of(worker).get("/roles/")
+    assert forbidden.status_code == 403
+    assert "<main" in forbidden.content.decode()
+
+
+def test_a_fault_of_ours_is_a_page_that_tells_nothing(
+    admin: Employee, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(request: Any) -> Any:
+        raise RuntimeError("SELECT secret FROM table")
+
+    monkeypatch.setattr(shell.HomePage, "get", lambda self, request: fail(request))
+    client = client_of(admin)
+    client.raise_request_exception = False
+    page = client.get("/")
+    assert page.status_code == 500
+    assert b"secret" not in page.content
+    assert b"<html" in page.content
+
+
+def test_health_asks_nothing_and_readiness_asks_the_engines(
+    django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with django_assert_num_queries(0):
+        assert Client(headers={"Host": "anything"}).get("/healthz").content == b"ok\n"
+    assert Client().get("/readyz").status_code == 200
+
+    def fail(key: str) -> None:
+        raise OSError("no cache")
+
+    monkeypatch.setattr(shell.cache, "get", fail)
+    assert Client().get("/readyz").status_code == 503
+
+
+def test_every_answer_carries_the_policy_that_stops_scripts(
+    admin: Employee, client_of: ClientOf
+) -> None:
+    page = client_of(admin).get("/")
+    policy = page["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert page["X-Frame-Options"] == "DENY"
+    assert page["X-Content-Type-Options"] == "nosniff"
