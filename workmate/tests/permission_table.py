@@ -72,7 +72,7 @@ GET       notifications/<uuid:pk>/              reminders.view_notification    n
 
 SYSTEM = """
 GET       api/company                           system.view_company
-PUT,PATCH api/company                           system.change_company
+PUT,PATCH api/company                           system.change_company        company
 GET       api/tax-rates                         system.view_taxrate
 POST      api/tax-rates                         system.add_taxrate
 GET       api/tax-rates/<uuid:pk>               system.view_taxrate          taxrate
@@ -147,6 +147,22 @@ GET,POST  projects/new/                         projects.add_project
 GET       projects/<uuid:pk>/                   projects.view_project    project
 GET,POST  projects/<uuid:pk>/edit/              projects.change_project  project
 GET,POST  projects/<uuid:pk>/delete/            projects.delete_project  project
+POST      api/projects/<uuid:pk>/complete       projects.change_project  project
+POST      api/projects/<uuid:pk>/reopen         projects.change_project  project
+GET,POST  projects/<uuid:pk>/complete/          projects.change_project  project
+GET,POST  projects/<uuid:pk>/reopen/            projects.change_project  project
+GET       api/projects/<uuid:parent_pk>/members projects.view_projectmember  project
+GET       api/project-members                   projects.view_projectmember
+POST      api/project-members                   projects.add_projectmember
+GET       api/project-members/<uuid:pk>         projects.view_projectmember    projectmember
+PUT,PATCH api/project-members/<uuid:pk>         projects.change_projectmember  projectmember
+DELETE    api/project-members/<uuid:pk>         projects.delete_projectmember  projectmember
+GET       project-members/                      projects.view_projectmember
+POST      project-members/bulk/<slug:verb>/     projects.view_projectmember    -            none
+GET,POST  project-members/new/                  projects.add_projectmember
+GET       project-members/<uuid:pk>/            projects.view_projectmember    projectmember
+GET,POST  project-members/<uuid:pk>/edit/       projects.change_projectmember  projectmember
+GET,POST  project-members/<uuid:pk>/delete/     projects.delete_projectmember  projectmember
 """
 
 TIMETRACKING = """

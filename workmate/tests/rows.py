@@ -46,7 +46,7 @@ MAKERS: dict[str, Callable[[Employee], Any]] = {
     "contact": lambda me: make_contact(),
     "activity": lambda me: make_activity(contact=None),
     "project": lambda me: make_project(project_manager=me, department=make_department()),
-    "projectmember": lambda me: make_project_member(),
+    "projectmember": lambda me: make_project_member(project=make_project(project_manager=me)),
     "timeentry": lambda me: make_time_entry(employee=me),
     "invoice": lambda me: make_invoice(project=make_project()),
     "document": lambda me: make_finalized(),
@@ -56,4 +56,4 @@ MAKERS: dict[str, Callable[[Employee], Any]] = {
     ),
 }
 # Rows that only their owner sees, unless a right opens all of them.
-OWNED = {"notification", "project", "timeentry"}
+OWNED = {"notification", "project", "projectmember", "timeentry"}

@@ -28,6 +28,8 @@ class VerbPage(Page):
 
     def perm(self) -> str:
         """To view the row: whether the verb is held is asked after the row was found."""
+        if self.verb.on == "list":
+            return self.verb.permission
         return perm_of(self.pages.model, "view")
 
     def target(self) -> Any:
