@@ -25,4 +25,5 @@ def methods_of(view: Any) -> list[str]:
     page = getattr(view, "view_class", None) or getattr(view, "cls", None)
     if page is None:
         return ["GET"]
-    return [name.upper() for name in PAGE_METHODS if hasattr(page, name)]
+    names = [name for name in PAGE_METHODS if name in page.http_method_names]
+    return [name.upper() for name in names if hasattr(page, name)]
