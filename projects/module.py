@@ -33,7 +33,8 @@ def my_projects(request: HttpRequest) -> dict[str, Any]:
             {
                 "title": project.title,
                 "url": project.get_absolute_url(),
-                "sub": f"{project.customer} · {due}" if (due := due_in_words(project))
+                "sub": f"{project.customer} · {due}"
+                if (due := due_in_words(project))
                 else str(project.customer),
                 "tone": due_tone(project),
                 "status": status_of(project),
@@ -61,22 +62,44 @@ def due_tone(project: Project) -> str:
 
 register(
     MenuItem(
-        "projects", gettext_lazy("Projects"), LIST, "folder-kanban", "customers", 20,
-        permission=VIEW, count=overdue_count, tone="danger",
+        "projects",
+        gettext_lazy("Projects"),
+        LIST,
+        "folder-kanban",
+        "customers",
+        20,
+        permission=VIEW,
+        count=overdue_count,
+        tone="danger",
     ),
     Entity(Project, ("project_number", "title", "customer__name"), "folder-kanban"),
     Entity(ProjectMember, ("employee__last_name", "employee__first_name", "role"), "user"),
     Widget(
-        "my_projects", gettext_lazy("My projects"), "workmate/widgets/list.html", my_projects,
-        permission=VIEW, order=30,
+        "my_projects",
+        gettext_lazy("My projects"),
+        "workmate/widgets/list.html",
+        my_projects,
+        permission=VIEW,
+        order=30,
     ),
     Panel(
-        "customer_projects", on="crm.customer", list=LIST, by="customer",
-        label=gettext_lazy("Projects"), icon="folder-kanban", permission=VIEW, order=20,
+        "customer_projects",
+        on="crm.customer",
+        list=LIST,
+        by="customer",
+        label=gettext_lazy("Projects"),
+        icon="folder-kanban",
+        permission=VIEW,
+        order=20,
     ),
     Panel(
-        "members", on="projects.project", list="projects:projectmember-list", by="project",
-        label=gettext_lazy("Members"), icon="users",
-        permission="projects.view_projectmember", order=10,
+        "members",
+        on="projects.project",
+        list="projects:projectmember-list",
+        by="project",
+        label=gettext_lazy("Members"),
+        icon="users",
+        permission="projects.view_projectmember",
+        order=10,
     ),
 )

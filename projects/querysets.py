@@ -72,10 +72,14 @@ class ProjectQuerySet(BaseQuerySet):
     def figures(self, person: "Actor", today: dt.date | None = None) -> dict[str, int]:
         """How many are active, overdue, and one's own among these rows, in one query."""
         day = today or timezone.localdate()
-        return self.order_by().with_due().aggregate(
-            active=Count("pk", filter=Q(status="active")),
-            overdue=Count("pk", filter=Q(due__lt=day) & ~Q(status__in=FINISHED)),
-            mine=Count("pk", filter=self._is_of(person)),
+        return (
+            self.order_by()
+            .with_due()
+            .aggregate(
+                active=Count("pk", filter=Q(status="active")),
+                overdue=Count("pk", filter=Q(due__lt=day) & ~Q(status__in=FINISHED)),
+                mine=Count("pk", filter=self._is_of(person)),
+            )
         )
 
     def for_list(self) -> Self:

@@ -34,9 +34,7 @@ WARN_PERCENT = 80
 
 def title_of(project: Project) -> str:
     """Title and number."""
-    return format_html(
-        '{} <span class="muted">{}</span>', project.title, project.project_number
-    )
+    return format_html('{} <span class="muted">{}</span>', project.title, project.project_number)
 
 
 def due_of(project: Project) -> str:
@@ -118,7 +116,10 @@ class ProjectPages(ModelPages):
         Column("priority", css="wide-only mid-only"),
         Column("status"),
         Column(
-            "budget_utilization", gettext_lazy("Budget used"), css="wide-only", align="num",
+            "budget_utilization",
+            gettext_lazy("Budget used"),
+            css="wide-only",
+            align="num",
             render=burn_of,
         ),
     ]
@@ -132,7 +133,8 @@ class ProjectPages(ModelPages):
                 "end_date",
                 "deadline",
                 Column(
-                    "completion_percentage", gettext_lazy("Time passed"),
+                    "completion_percentage",
+                    gettext_lazy("Time passed"),
                     render=lambda project: percent(project.completion_percentage),
                 ),
             ],
