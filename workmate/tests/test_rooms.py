@@ -44,7 +44,7 @@ WITHOUT: dict[str, str] = {
     "ApiToken": "shown once by `manage.py api_token`; listed in admin only",
     "BilledTime": "written by the services alone, shown on its invoice line",
     "ProjectMember": "written by the project's verbs, listed below the project",
-    "ActivityTarget": "part of an activity entry",
+    "Company.QuerySet": "there is one row: nothing to choose among",
     "InvoiceLineItem": "written nested with its invoice",
     "InvoiceMail": "written by sending; shown on its invoice and in admin",
     "ActivityEntry.Form": "written by events alone",
