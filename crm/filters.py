@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Activity, Contact, Customer
 from employees.models import Employee
-from workmate.filters import BaseFilter, Ordering, RelationFilter
+from workmate.filters import BaseFilter, BooleanFilter, DateFilter, Ordering, RelationFilter
 
 # Days outside of these have no midnight that the database and every time zone could tell.
 SENSIBLE = [MinValueValidator(dt.date(1900, 1, 1)), MaxValueValidator(dt.date(2999, 12, 31))]
@@ -32,7 +32,7 @@ class ContactFilter(BaseFilter):
     """Contacts."""
 
     customer_id = RelationFilter(Customer, field_name="customer")
-    is_primary = django_filters.BooleanFilter(label=_("Primary contact"))
+    is_primary = BooleanFilter(label=_("Primary contact"))
     ordering = Ordering("lastname", "created_at")
 
     class Meta:
@@ -46,10 +46,8 @@ class ActivityFilter(BaseFilter):
     customer_id = RelationFilter(Customer, field_name="customer")
     contact_id = RelationFilter(Contact, field_name="contact")
     author_id = RelationFilter(Employee, field_name="author", label=_("Recorded by"))
-    occurred_from = django_filters.DateFilter(
-        method="from_day", label=_("From"), validators=SENSIBLE
-    )
-    occurred_to = django_filters.DateFilter(method="to_day", label=_("To"), validators=SENSIBLE)
+    occurred_from = DateFilter(method="from_day", label=_("From"), validators=SENSIBLE)
+    occurred_to = DateFilter(method="to_day", label=_("To"), validators=SENSIBLE)
     ordering = Ordering("occurred_at")
 
     class Meta:
