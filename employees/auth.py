@@ -84,8 +84,13 @@ class SessionScheme(OpenApiAuthenticationExtension):
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
 
 
+def account_of(request: HttpRequest | None, credentials: Any) -> str:
+    """Under which name failed attempts are counted: the e-mail as it is looked up."""
+    given = credentials or getattr(request, "POST", {})
+    return str(given.get("username") or given.get("email") or "").strip().lower()
+
+
 def locked_out(request: HttpRequest, credentials: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-    """Too many wrong passwords: wait a quarter of an hour."""
-    message = _("Too many failed attempts. Please wait 15 minutes or reset your password.")
-    context = {"title": _("Sign in"), "locked_out": message, "crumbs": []}
-    return render(request, "registration/login.html", context, status=429)
+    """Too many wrong passwords: wait a quarter of an hour, or reset the password."""
+    context = {"title": _("Sign in"), "crumbs": []}
+    return render(request, "registration/locked_out.html", context, status=429)

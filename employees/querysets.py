@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING, Any, Self
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import BaseUserManager
+from django.db.models import Q
 from django.utils import timezone
 
 from workmate.querysets import BaseQuerySet
@@ -22,6 +24,11 @@ class DepartmentQuerySet(BaseQuerySet):
 class RoleQuerySet(BaseQuerySet):
     """Roles."""
 
+    def visible_to(self, user: "Actor") -> Self:
+        """All, for whoever may see roles or gives them to people."""
+        perms = ("employees.view_role", "employees.add_employee", "employees.change_employee")
+        return self if any(user.has_perm(perm) for perm in perms) else self.none()
+
     def all_powerful(self) -> Self:
         """Roles that may do everything."""
         return self.filter(permissions_json__contains=["*"])
@@ -33,6 +40,11 @@ class EmployeeQuerySet(BaseQuerySet):
     def active(self) -> Self:
         """Those who may sign in."""
         return self.filter(is_active=True)
+
+    def by_password(self) -> Self:
+        """Those who sign in by password, or may choose one: not who uses single sign-on alone."""
+        without = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        return self.active().exclude(without & ~Q(uuid_keycloak=None))
 
     def administrators(self) -> Self:
         """Active people who may do everything."""
@@ -60,8 +72,14 @@ class ApiTokenQuerySet(BaseQuerySet):
     """Personal API tokens."""
 
     def visible_to(self, user: "Actor") -> Self:
-        """One's own."""
+        """One's own; everybody's for holders of the permission."""
+        if user.has_perm("employees.view_all_apitoken"):
+            return self
         return self.filter(employee_id=user.pk)
+
+    def for_list(self) -> Self:
+        """With the owner's name."""
+        return self.select_related("employee")
 
     def valid(self) -> Self:
         """Neither revoked nor expired, of a person who is active."""

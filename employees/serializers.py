@@ -86,7 +86,7 @@ class EmployeeSerializer(BaseSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse, as unknown, fields that the person may not even see."""
         obj = self.instance if self.instance is not None else Employee()
-        hidden = obj.concealed_from(self.context["request"].user)
+        hidden = self.concealed(obj)
         given = set(getattr(self, "initial_data", {})) & hidden
         if given:
             raise ValidationError({name: unknown_field() for name in sorted(given)})
@@ -98,20 +98,5 @@ class ProfileSerializer(EmployeeSerializer):
 
     class Meta(EmployeeSerializer.Meta):
         read_only_fields = [
-            name
-            for name in EmployeeSerializer.Meta.fields
-            if name
-            not in {
-                "phone",
-                "bio",
-                "matrix_username",
-                "language",
-                "timezone",
-                "theme",
-                "notifications_enabled",
-                "address_street",
-                "address_zip",
-                "address_city",
-                "address_country",
-            }
+            name for name in EmployeeSerializer.Meta.fields if name not in Employee.OWN
         ]

@@ -1,14 +1,26 @@
-"""Pages for people, departments, roles and one's own profile."""
+"""Pages for people, departments, roles, one's own profile and one's own API tokens."""
 
+from itertools import groupby
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views import View
 
 from employees.filters import DepartmentFilter, EmployeeFilter, RoleFilter
-from employees.forms import DepartmentForm, EmployeeForm, ProfileForm, RoleForm
-from employees.models import Department, Employee, Role
+from employees.forms import ApiTokenForm, DepartmentForm, EmployeeForm, ProfileForm, RoleForm
+from employees.models import ApiToken, Department, Employee, Role
+from employees.services import revoke_token
+from workmate.display import status_of
+from workmate.permissions import catalogue
 from workmate.views import Column, FormPage, ModelPages, Section
 
 
@@ -27,8 +39,22 @@ class DepartmentPages(ModelPages):
     sections = [Section(gettext_lazy("Facts"), ["name", "code", "manager", "description"])]
 
 
+class RoleFormPage(FormPage):
+    """The role form, with every right that there is to look up."""
+
+    def render(self, obj: Any, form: Any, status: int = 200, **more: Any) -> HttpResponse:
+        """The form page."""
+        rights = [
+            {"model": capfirst(str(model._meta.verbose_name_plural)), "codes": [r.code for r in of]}
+            for model, of in groupby(catalogue(), key=lambda right: right.model)
+        ]
+        return super().render(obj, form, status, rights=rights, **more)
+
+
 class RolePages(ModelPages):
     """Roles."""
+
+    form_page = RoleFormPage
 
     model = Role
     form_class = RoleForm
@@ -36,7 +62,20 @@ class RolePages(ModelPages):
     prefix, icon, group = "roles", "shield", "team"
     columns = ["name", Column("description", css="wide-only")]
     sections = [
-        Section(gettext_lazy("Facts"), ["name", "description", "keycloak_id", "permissions_json"])
+        Section(
+            gettext_lazy("Facts"),
+            [
+                "name",
+                "description",
+                "keycloak_id",
+                Column(
+                    "permissions_json",
+                    render=lambda role: format_html_join(
+                        "", "<code>{}</code><br>", ((item,) for item in role.permissions_json)
+                    ),
+                ),
+            ],
+        )
     ]
 
 
@@ -95,6 +134,7 @@ class ProfilePage(FormPage):
     """My profile: for everybody, of oneself."""
 
     pages = EmployeePages
+    kind = "profile"
 
     def perm(self) -> str:
         """Whoever is signed in."""
@@ -106,7 +146,7 @@ class ProfilePage(FormPage):
 
     def object(self) -> Any:
         """Oneself."""
-        return Employee.objects.get(pk=self.request.user.pk)
+        return Employee.objects.for_list().get(pk=self.request.user.pk)
 
     def get(self, request: HttpRequest, pk: Any = None) -> HttpResponse:
         """The form."""
@@ -119,3 +159,52 @@ class ProfilePage(FormPage):
     def crumbs(self, *last: str) -> Any:
         """My profile."""
         return [(_("My profile"), None)]
+
+
+class TokensPage(LoginRequiredMixin, View):
+    """My API tokens: which there are, and a new one, whose text is shown this once."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The list and the form."""
+        return self.page(ApiTokenForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Make one. Its text stands in this answer alone: a redirect would have to keep it."""
+        form = ApiTokenForm(request.POST)
+        made = form.make(request.user) if form.is_valid() else None
+        if made is None:
+            return self.page(form, status=422)
+        return self.page(ApiTokenForm(), text=made[1], made=made[0])
+
+    def page(self, form: ApiTokenForm, status: int = 200, **more: Any) -> HttpResponse:
+        """The page; no cache keeps it."""
+        title = _("API tokens")
+        rows = [
+            {"token": token, "status": status_of(token)}
+            for token in ApiToken.objects.filter(employee_id=self.request.user.pk)
+        ]
+        context = {
+            "title": title,
+            "crumbs": [(_("My profile"), reverse("employees:profile")), (title, None)],
+            "rows": rows,
+            "form": form,
+            **more,
+        }
+        response = render(self.request, "employees/tokens.html", context, status=status)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+class RevokeTokenPage(LoginRequiredMixin, View):
+    """End one of one's own tokens."""
+
+    def post(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """End it; somebody else's does not exist."""
+        token = get_object_or_404(ApiToken, pk=pk, employee_id=request.user.pk)
+        try:
+            revoke_token(token, by=request.user)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(request, _("The token is revoked."))
+        return redirect("employees:tokens")

@@ -5,7 +5,10 @@ from django.apps import apps
 from django.conf import settings
 
 # Written on every request or by machines: their history is noise.
-EXCLUDED = {"ApiToken": ["last_used_at"], "Employee": ["last_login", "password", "session_salt"]}
+EXCLUDED = {
+    "ApiToken": ["last_used_at", "token_hash"],
+    "Employee": ["last_login", "password", "session_salt"],
+}
 UNTRACKED = {"ActivityEntry", "Notification", "NumberCounter"}
 
 for model in apps.get_models():

@@ -56,6 +56,21 @@ def granted(patterns: Iterable[str], code: str) -> bool:
     return any(_compiled(pattern).fullmatch(code) for pattern in patterns)
 
 
+def subsumes(pattern: str, other: str) -> bool:
+    """Whether a pattern grants all that another does, today and whatever modules come later."""
+    mine, theirs = pattern.split("."), other.split(".")
+    for index, part in enumerate(mine):
+        if index >= len(theirs):
+            return False
+        if part == "*" and index == len(mine) - 1:
+            return True
+        wanted = theirs[index]
+        is_rest = wanted == "*" and index == len(theirs) - 1
+        if is_rest or part not in ("*", wanted):
+            return False
+    return len(mine) == len(theirs)
+
+
 def is_pattern(text: str) -> bool:
     """Whether the text is a well-formed permission pattern."""
     return bool(re.fullmatch(r"(\*|[a-z_]+)(\.(\*|[a-z_]+))*", text))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 
 from auditlog.context import set_actor
@@ -60,7 +60,7 @@ def change(obj: M, *, by: Actor | None, **data: Any) -> M:
     The row is read again under a lock, so that two changes of different fields both stay and
     a rule in `clean` sees what is true at this moment.
     """
-    if declared := verb_of(type(obj), "change"):
+    if declared := verb_of(_model_of(obj), "change"):
         changed: M = run(declared, obj, by=by, **data)
         return changed
     with acting(by):
@@ -72,7 +72,7 @@ def change(obj: M, *, by: Actor | None, **data: Any) -> M:
 
 def delete(obj: models.Model, *, by: Actor | None) -> None:
     """Delete, or what the model declares in its place; emits `deleted`. Raises Conflict."""
-    if declared := verb_of(type(obj), "delete"):
+    if declared := verb_of(_model_of(obj), "delete"):
         run(declared, obj, by=by)
         return
     with acting(by):
@@ -89,13 +89,22 @@ def run(verb: Verb, obj: models.Model | None, *, by: Actor | None, **data: Any) 
 
 
 def lock(obj: M) -> M:
-    """The same row, read again `FOR UPDATE`. Raises Conflict where it is gone."""
-    manager = type(obj)._base_manager
+    """The same row, read again under a lock of one writer. Raises Conflict where it is gone.
+
+    The lock leaves alone who merely points to the row (`FOR NO KEY UPDATE`): two people who change
+    each other would wait in a circle, as the history points to who acts.
+    """
+    rows = _model_of(obj)._base_manager.filter(pk=obj.pk)
     # `of=self` only: rows that a nullable join brings in cannot be locked.
-    locked = manager.select_for_update(of=("self",)).filter(pk=obj.pk).first()
+    locked = rows.select_for_update(of=("self",), no_key=True).first()
     if locked is None:
         raise Conflict(_("This has been deleted in the meantime."), code="gone")
     return locked
+
+
+def _model_of(obj: M) -> type[M]:
+    # `request.user` is a lazy object: its type is not the model, its `_meta` is the model's.
+    return cast(type[M], obj._meta.model)
 
 
 def subjects_of(obj: models.Model) -> list[models.Model]:

@@ -229,6 +229,7 @@ EMPLOYEE_CODE_PATTERN = env.str("EMPLOYEE_CODE_PATTERN", default="KIT-{n:04d}")
 AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=8)
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "employees.auth.account_of"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "employees.auth.locked_out"
 AXES_VERBOSE = False
@@ -292,7 +293,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api",
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "EmployeeStatus": "employees.models.Employee.Status",
+        "CustomerStatus": "crm.models.Customer.Status",
+        "ProjectStatus": "projects.models.Project.Status",
+        "TimeEntryStatus": "timetracking.models.TimeEntry.Status",
+        "InvoiceStatus": "invoices.models.Invoice.Status",
+    },
     "SORT_OPERATIONS": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }

@@ -3,7 +3,7 @@
 from itertools import count
 from typing import Any
 
-from employees.models import Department, Employee, Role
+from employees.models import ApiToken, Department, Employee, Role
 from employees.services import SEEDED_ROLES, create_employee, create_role, create_token
 from workmate import services
 
@@ -38,6 +38,11 @@ def make_employee(**fields: Any) -> Employee:
     values.setdefault("role", None)
     values["role"] = values["role"] or make_role()
     return create_employee(by=None, **values)
+
+
+def make_api_token(person: Employee, **fields: Any) -> ApiToken:
+    """An API token of that person."""
+    return create_token(person, by=None, **{"name": "test", **fields})[0]
 
 
 def make_token(person: Employee, scopes: list[str] | None = None) -> str:

@@ -10,6 +10,8 @@ from django.utils import timezone
 from employees.models import Employee
 from employees.services import create_token
 
+MAX_DAYS = 3650
+
 
 class Command(BaseCommand):
     """`manage.py api_token EMAIL [--scope PATTERN ...]`."""
@@ -21,11 +23,16 @@ class Command(BaseCommand):
         parser.add_argument("email")
         parser.add_argument("--scope", action="append", dest="scopes", metavar="PATTERN")
         parser.add_argument("--name", default="command line")
-        parser.add_argument("--days", type=int, default=365, help="valid for so many days")
+        parser.add_argument(
+            "--days", type=int, default=365, help=f"valid for so many days, 1 to {MAX_DAYS}"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the token."""
-        person = Employee.objects.active().filter(email=options["email"].lower()).first()
+        if not 1 <= options["days"] <= MAX_DAYS:
+            raise CommandError(f"--days takes a number from 1 to {MAX_DAYS}.")
+        email = options["email"].strip().lower()
+        person = Employee.objects.active().filter(email=email).first()
         if person is None:
             raise CommandError(f"No active employee has the e-mail {options['email']}.")
         try:

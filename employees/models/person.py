@@ -1,8 +1,8 @@
-"""People, departments, roles, and the tokens by which other systems act for a person."""
+"""People: who works here, who may what, and what others may see of them."""
 
 import hashlib
-import secrets
 import zoneinfo
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from django.apps import apps
@@ -14,108 +14,17 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from employees.querysets import (
-    ApiTokenQuerySet,
-    DepartmentQuerySet,
-    EmployeeManager,
-    RoleQuerySet,
-)
+from employees.models.organisation import Department, Role
+from employees.querysets import EmployeeManager
 from workmate.fields import NumberField, PriceField
 from workmate.models import BaseModel
-from workmate.permissions import code_for, covered_codes, granted, is_pattern
+from workmate.permissions import code_for, granted, subsumes
 
 # Everyone signed in sees the directory: names, departments, work contact.
 EVERYONE = ("employees.employee.view", "employees.department.view")
 # Whoever may change one of these works in the back office, and so may open Django admin.
 BACK_OFFICE = ("crm.change_customer", "invoices.change_invoice", "employees.change_employee")
 MAX_DEPTH = 50
-
-
-class Department(BaseModel):
-    """A part of the company, such as IT or Finance."""
-
-    name = models.CharField(_("name"), max_length=120, unique=True)
-    code = models.CharField(_("short code"), max_length=20, blank=True)
-    description = models.TextField(_("description"), blank=True)
-    manager = models.ForeignKey(
-        "employees.Employee",
-        verbose_name=_("manager"),
-        on_delete=models.PROTECT,
-        related_name="managed_departments",
-        null=True,
-        blank=True,
-    )
-
-    objects = DepartmentQuerySet.as_manager()
-
-    class Meta:
-        db_table = "departments"
-        ordering = ["name"]
-        verbose_name = _("department")
-        verbose_name_plural = _("departments")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Role(BaseModel):
-    """What a person may do: a list of permission patterns."""
-
-    name = models.CharField(_("name"), max_length=120, unique=True)
-    description = models.TextField(_("description"), blank=True)
-    keycloak_id = models.CharField(
-        _("single sign-on role"),
-        max_length=255,
-        blank=True,
-        help_text=_("The role's id at the identity provider."),
-    )
-    permissions_json = models.JSONField(
-        _("permissions"),
-        default=list,
-        blank=True,
-        help_text=_('A list of patterns, such as ["backoffice.crm.*", "documents.document.view"].'),
-    )
-
-    objects = RoleQuerySet.as_manager()
-
-    class Meta:
-        db_table = "roles"
-        ordering = ["name"]
-        verbose_name = _("role")
-        verbose_name_plural = _("roles")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["keycloak_id"],
-                condition=~Q(keycloak_id=""),
-                name="one_role_a_keycloak_id",
-                violation_error_message=_("Another role has this single sign-on role already."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def clean(self) -> None:
-        """Refuse anything that is not a list of patterns."""
-        patterns = self.permissions_json
-        if not isinstance(patterns, list) or not all(isinstance(item, str) for item in patterns):
-            raise ValidationError({"permissions_json": _("A list of patterns is expected.")})
-        wrong = [item for item in patterns if not is_pattern(item)]
-        if wrong:
-            message = _("Not a permission pattern: %(patterns)s.")
-            raise ValidationError(
-                {"permissions_json": message % {"patterns": ", ".join(wrong)[:200]}}
-            )
-
-    @property
-    def codes(self) -> set[str]:
-        """Every permission code that the role grants."""
-        return covered_codes(self.permissions_json)
-
-    @property
-    def is_all_powerful(self) -> bool:
-        """Whether it may do everything."""
-        return "*" in self.permissions_json
 
 
 class Employee(BaseModel, AbstractBaseUser):
@@ -162,6 +71,20 @@ class Employee(BaseModel, AbstractBaseUser):
     )
     # Not even the person sees these: holders of the permission only.
     SECRET: ClassVar[frozenset[str]] = frozenset({"cost_rate"})
+    # What everybody may change of themselves.
+    OWN: ClassVar[tuple[str, ...]] = (
+        "phone",
+        "matrix_username",
+        "bio",
+        "address_street",
+        "address_zip",
+        "address_city",
+        "address_country",
+        "language",
+        "timezone",
+        "theme",
+        "notifications_enabled",
+    )
     status_looks = {
         "active": ("ok", "full"),
         "inactive": ("", "off"),
@@ -271,17 +194,26 @@ class Employee(BaseModel, AbstractBaseUser):
         return self.full_name or self.email
 
     def clean(self) -> None:
-        """Lower-case the e-mail; refuse an unknown zone and a circle of supervisors."""
+        """Lower-case the e-mail; refuse an unknown zone and a supervisor who makes no sense."""
         self.email = self.email.strip().lower()
         self.uuid_keycloak = self.uuid_keycloak or None
+        if not self.employee_code and not self._state.adding:
+            raise ValidationError({"employee_code": _("The code was drawn once and stays.")})
         if self.timezone not in zoneinfo.available_timezones():
             raise ValidationError({"timezone": _("There is no such time zone.")})
+        self._check_supervisor()
+
+    def _check_supervisor(self) -> None:
         above = self.reports_to
+        is_gone = above is not None and above.status == self.Status.INACTIVE
+        # One who became inactive may still stand: other changes shall not fail on it.
+        if is_gone and not Employee._base_manager.filter(pk=self.pk, reports_to=above).exists():
+            raise ValidationError({"reports_to": _("This person is inactive.")})
         for _step in range(MAX_DEPTH):
             if above is None:
                 return
             if above.pk == self.pk:
-                raise ValidationError({"reports_to": _("That would be a circle of supervisors.")})
+                break
             above = above.reports_to
         raise ValidationError({"reports_to": _("That would be a circle of supervisors.")})
 
@@ -317,8 +249,8 @@ class Employee(BaseModel, AbstractBaseUser):
 
     @property
     def is_superuser(self) -> bool:
-        """Whether the role may do everything."""
-        return self.is_active and self.role.is_all_powerful and self.scopes is None
+        """Whether the person, and the token that was used, may do everything."""
+        return self.holds(["*"])
 
     @property
     def scopes(self) -> list[str] | None:
@@ -348,6 +280,22 @@ class Employee(BaseModel, AbstractBaseUser):
         held = code in EVERYONE or granted(self.role.permissions_json, code)
         return held and (self.scopes is None or granted(self.scopes, code))
 
+    def holds(self, patterns: Iterable[str]) -> bool:
+        """Whether the person may all that the patterns grant, today and later.
+
+        Compared are patterns and not today's codes: `documents.*` grants nothing as long as there
+        are no documents, and much on the day when they come.
+        """
+        if self.status == self.Status.INACTIVE:
+            return False
+        held = [*EVERYONE, *self.role.permissions_json]
+        limits = [held] if self.scopes is None else [held, self.scopes]
+        return all(
+            any(subsumes(mine, pattern) for mine in limit)
+            for pattern in patterns
+            for limit in limits
+        )
+
     def has_perms(self, perm_list: Any, obj: Any = None) -> bool:
         """Whether the person may all of these."""
         return all(self.has_perm(perm, obj) for perm in perm_list)
@@ -365,46 +313,11 @@ class Employee(BaseModel, AbstractBaseUser):
 
     def get_session_auth_hash(self) -> str:
         """Changes with the password and with the salt, so that sessions can be ended."""
-        return hashlib.sha256(
-            f"{super().get_session_auth_hash()}{self.session_salt}".encode()
-        ).hexdigest()
+        return self._salted(super().get_session_auth_hash())
 
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under the secret keys of before."""
+        return map(self._salted, super().get_session_auth_fallback_hash())
 
-class ApiToken(BaseModel):
-    """A key by which another system acts for a person; only its hash is kept."""
-
-    PREFIX = "wm_"
-
-    employee = models.ForeignKey(
-        Employee,
-        verbose_name=_("employee"),
-        on_delete=models.CASCADE,
-        related_name="api_tokens",
-    )
-    name = models.CharField(_("name"), max_length=100)
-    token_hash = models.CharField(max_length=64, unique=True, editable=False)
-    scopes = models.JSONField(_("scopes"), default=list, blank=True)
-    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
-    last_used_at = models.DateTimeField(_("last used at"), null=True, editable=False)
-    revoked_at = models.DateTimeField(_("revoked at"), null=True, editable=False)
-
-    objects = ApiTokenQuerySet.as_manager()
-
-    class Meta:
-        db_table = "api_tokens"
-        ordering = ["-created_at"]
-        verbose_name = _("API token")
-        verbose_name_plural = _("API tokens")
-
-    def __str__(self) -> str:
-        return self.name
-
-    @staticmethod
-    def hash_of(token: str) -> str:
-        """The hash under which a token is kept."""
-        return hashlib.sha256(token.encode()).hexdigest()
-
-    @classmethod
-    def new_secret(cls) -> str:
-        """A fresh token: 256 random bits behind the prefix."""
-        return f"{cls.PREFIX}{secrets.token_urlsafe(32)}"
+    def _salted(self, session_hash: str) -> str:
+        return hashlib.sha256(f"{session_hash}{self.session_salt}".encode()).hexdigest()

@@ -1,0 +1,95 @@
+"""Departments, and roles: what a person may do."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from employees.fields import PatternsField, check_patterns
+from employees.querysets import DepartmentQuerySet, RoleQuerySet
+from workmate.models import BaseModel
+
+
+class Department(BaseModel):
+    """A part of the company, such as IT or Finance."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    code = models.CharField(_("short code"), max_length=20, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    manager = models.ForeignKey(
+        "employees.Employee",
+        verbose_name=_("manager"),
+        on_delete=models.PROTECT,
+        related_name="managed_departments",
+        null=True,
+        blank=True,
+    )
+
+    objects = DepartmentQuerySet.as_manager()
+
+    class Meta:
+        db_table = "departments"
+        ordering = ["name"]
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Refuse to put an inactive person in charge; one who became inactive may still stand."""
+        person = self.manager
+        if person is None or person.status != person.Status.INACTIVE:
+            return
+        if not Department._base_manager.filter(pk=self.pk, manager=person).exists():
+            raise ValidationError({"manager": _("This person is inactive.")})
+
+
+class Role(BaseModel):
+    """What a person may do: a list of permission patterns."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    description = models.TextField(_("description"), blank=True)
+    keycloak_id = models.CharField(
+        _("single sign-on role"),
+        max_length=255,
+        blank=True,
+        help_text=_("The role's id at the identity provider."),
+    )
+    permissions_json = PatternsField(
+        _("permissions"),
+        default=list,
+        blank=True,
+        help_text=_(
+            "One pattern a line, such as backoffice.crm.* or documents.document.view. "
+            "A star at the end stands for all the rest, elsewhere for one part."
+        ),
+    )
+
+    objects = RoleQuerySet.as_manager()
+
+    class Meta:
+        db_table = "roles"
+        ordering = ["name"]
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["keycloak_id"],
+                condition=~Q(keycloak_id=""),
+                name="one_role_a_keycloak_id",
+                violation_error_message=_("Another role has this single sign-on role already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Refuse anything that is not a list of patterns."""
+        check_patterns("permissions_json", self.permissions_json)
+
+    @property
+    def is_all_powerful(self) -> bool:
+        """Whether it may do everything."""
+        return "*" in self.permissions_json

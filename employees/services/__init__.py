@@ -1,0 +1,34 @@
+"""What may be done with people, roles and tokens."""
+
+from employees.services.access import create_token, end_access, revoke_token, send_password_link
+from employees.services.people import (
+    change_employee,
+    change_own_profile,
+    create_employee,
+    deactivate_employee,
+    invite_employee,
+)
+from employees.services.roles import (
+    SEEDED_ROLES,
+    change_role,
+    create_role,
+    delete_role,
+    seed_roles,
+)
+
+__all__ = [
+    "SEEDED_ROLES",
+    "change_employee",
+    "change_own_profile",
+    "change_role",
+    "create_employee",
+    "create_role",
+    "create_token",
+    "deactivate_employee",
+    "delete_role",
+    "end_access",
+    "invite_employee",
+    "revoke_token",
+    "seed_roles",
+    "send_password_link",
+]

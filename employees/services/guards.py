@@ -1,0 +1,43 @@
+"""Who may give what to whom: the rules that people, roles and tokens share."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from employees.models import Employee, Role
+from workmate.errors import Conflict
+from workmate.services import Actor
+
+
+def may_grant(by: Actor | None, patterns: Iterable[str]) -> bool:
+    """Whether `by` holds all of this, within the scopes of the token that was used."""
+    return by is None or (isinstance(by, Employee) and by.holds(patterns))
+
+
+def refuse_to_grant_more(patterns: Iterable[str], by: Actor | None, *, at: str) -> None:
+    """Nobody may grant a permission that they do not hold; the error stands at the field `at`."""
+    if not may_grant(by, patterns):
+        raise ValidationError({at: _("This grants more than you hold yourself.")})
+
+
+def refuse_to_touch_stronger(person: Employee, by: Actor | None) -> None:
+    """Who could change an administrator's e-mail could have its password reset."""
+    if not may_grant(by, person.role.permissions_json):
+        raise ValidationError(_("This person may more than you: ask an administrator."))
+
+
+def one_at_a_time() -> None:
+    """Until the transaction ends, nobody else changes who is an administrator or who leads whom.
+
+    Otherwise two administrators could remove each other, and two people could become each other's
+    supervisor, at the same moment. Taken before any other lock, so that nobody waits in a circle.
+    """
+    rows = Role.objects.all_powerful().order_by("pk").select_for_update(no_key=True)
+    list(rows.values_list("pk", flat=True))
+
+
+def refuse_without_administrator() -> None:
+    """The last active administrator cannot be taken away."""
+    if not Employee.objects.administrators().exists():
+        raise Conflict(_("The last active administrator stays."), code="last_administrator")

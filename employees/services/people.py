@@ -1,0 +1,122 @@
+"""What may be done with people."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from employees.models import Employee
+from employees.services.access import end_access
+from employees.services.guards import (
+    one_at_a_time,
+    refuse_to_grant_more,
+    refuse_to_touch_stronger,
+    refuse_without_administrator,
+)
+from workmate import services
+from workmate.errors import Conflict
+from workmate.events import emit
+from workmate.services import Actor
+from workmate.verbs import verb
+
+# Who changes these of a person could then act as that person.
+SIGN_IN_FIELDS = frozenset({"email", "role", "status", "uuid_keycloak"})
+INACTIVE = Employee.Status.INACTIVE
+
+
+@verb(Employee, "create", permission="add_employee", label=_("Create"))
+@transaction.atomic
+def create_employee(*, by: Actor | None, password: str | None = None, **data: Any) -> Employee:
+    """Add a person. Refuses a role that grants what `by` does not hold."""
+    person = Employee(**data)
+    if person.role_id:
+        refuse_to_grant_more(person.role.permissions_json, by, at="role")
+    person.set_password(password)
+    return services.save(person, by=by)
+
+
+@verb(Employee, "change", permission="change_employee", label=_("Save"))
+@transaction.atomic
+def change_employee(person: Employee, *, by: Actor | None, **data: Any) -> Employee:
+    """Change a person.
+
+    Refuses to change one's own role or to deactivate oneself, to grant more than `by` holds, to
+    touch the sign-in of somebody who may more than `by`, and to take the last active administrator
+    away.
+    """
+    if data.keys() & {"role", "status", "reports_to"}:
+        one_at_a_time()
+    person = services.lock(person)
+    changed = {name for name, value in data.items() if getattr(person, name) != value}
+    if changed & SIGN_IN_FIELDS:
+        _check_sign_in(person, changed, data, by)
+    was_administrator = person.is_superuser
+    for name in changed:
+        setattr(person, name, data[name])
+    if "status" in changed and person.status == INACTIVE:
+        end_access(person)
+    services.save(person, by=by)
+    if was_administrator and changed & {"role", "status"}:
+        refuse_without_administrator()
+    if "status" in changed:
+        person.refresh_from_db(fields=["is_active"])
+    return person
+
+
+def _check_sign_in(
+    person: Employee, changed: set[str], data: dict[str, Any], by: Actor | None
+) -> None:
+    """Refuse what `by` may not change of how a person signs in and what they then may."""
+    if by is not None and by.pk == person.pk:
+        if "role" in changed:
+            raise ValidationError({"role": _("Nobody changes their own role.")})
+        if data.get("status") == INACTIVE:
+            raise Conflict(_("Nobody deactivates themselves."), code="own_account")
+    refuse_to_touch_stronger(person, by)
+    if "role" in changed and data["role"] is not None:
+        refuse_to_grant_more(data["role"].permissions_json, by, at="role")
+
+
+@verb(
+    Employee,
+    "delete",
+    permission="delete_employee",
+    label=_("Deactivate"),
+    confirm=_("The person can no longer sign in; everything that they wrote stays."),
+)
+@transaction.atomic
+def deactivate_employee(person: Employee, *, by: Actor | None) -> Employee:
+    """End a person's access at once; the row stays, for what refers to it.
+
+    Refuses oneself and the last active administrator; doing it again changes nothing.
+    """
+    one_at_a_time()
+    if services.lock(person).status != INACTIVE:
+        person = change_employee(person, by=by, status=INACTIVE)
+        emit("deactivated", person, by=by)
+    return person
+
+
+@verb(
+    Employee,
+    "invite",
+    permission="change_employee",
+    label=_("Invite"),
+    icon="mail",
+    summary="Mail a person the link to choose a password",
+    when=lambda person: person.status != INACTIVE and person.last_login is None,
+)
+def invite_employee(person: Employee, *, by: Actor | None) -> Employee:
+    """Mail a person the link by which they choose a password. Refuses an inactive one."""
+    if person.status == INACTIVE:
+        raise Conflict(_("This person is inactive."), code="inactive")
+    emit("invited", person, by=by)
+    return person
+
+
+def change_own_profile(person: Employee, *, by: Actor | None, **data: Any) -> Employee:
+    """Change what everybody may change of themselves: contact, language, look. Refuses the rest."""
+    if other := sorted(data.keys() - set(Employee.OWN)):
+        raise ValidationError({name: _("This field cannot be written.") for name in other})
+    return change_employee(person, by=by, **data)
