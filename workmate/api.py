@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
-from django.http import Http404, HttpRequest
-from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.http import Http404
+from django.urls import URLPattern, path
 from django.utils.text import camel_case_to_spaces
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, mixins, permissions, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.filters import BaseFilterBackend
@@ -132,11 +132,16 @@ class FilterBackend(BaseFilterBackend):
             return queryset
         filter_class: type[BaseFilter] | None = view.filterset_class
         known = set(filter_class.parameter_names()) if filter_class else set()
-        unknown = sorted(set(parameters) - known - PAGING | set(parameters) & {"page"})
-        if unknown:
-            raise exceptions.ValidationError(
-                {name: [_("There is no such filter.")] for name in unknown}
-            )
+        wrong = {}
+        for name, values in parameters.lists():
+            if name not in known | PAGING or name == "page":
+                wrong[name] = [_("There is no such filter.")]
+            elif len(values) > 1:
+                wrong[name] = [_("Given more than once.")]
+            elif name != "search" and not values[0].strip():
+                wrong[name] = [_("A value is missing.")]
+        if wrong:
+            raise exceptions.ValidationError(wrong)
         if filter_class is None or not known & set(parameters):
             return queryset
         filterset = filter_class(parameters, queryset=queryset, request=request, strict=True)
@@ -251,13 +256,9 @@ class BaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     def run_verb(self, verb: Verb, request: Request, pk: UUID | None = None) -> Response:
         """Carry out a verb and answer with the object that it returns."""
         obj = self.get_object() if pk is not None else None
-        data: dict[str, Any] = {}
-        if verb.takes:
-            serializer = verb_serializer(verb)(
-                data=request.data, context=self.get_serializer_context()
-            )
-            serializer.is_valid(raise_exception=True)
-            data = dict(serializer.validated_data)
+        serializer = verb_serializer(verb)(data=request.data, context=self.get_serializer_context())
+        serializer.is_valid(raise_exception=True)
+        data = dict(serializer.validated_data)
         result = self.perform(
             lambda: services.run(verb, obj, by=cast(services.Actor, request.user), **data)
         )
@@ -368,6 +369,14 @@ def attach_verbs(viewset: type[BaseViewSet]) -> None:
         act.__name__ = name
         act.verb = verb  # type: ignore[attr-defined]
         code = 201 if verb.creates else 200
+        routed = action(
+            detail=verb.on == "object",
+            methods=[verb.method],
+            url_path=verb.slug,
+            url_name=verb.slug,
+            filter_backends=[],
+            pagination_class=None,
+        )(act)
         documented = extend_schema(
             summary=str(
                 verb.summary
@@ -376,27 +385,8 @@ def attach_verbs(viewset: type[BaseViewSet]) -> None:
             ),
             request=verb_serializer(verb) if verb.takes else None,
             responses={code: viewset.serializer_class},
-        )(act)
-        routed = action(
-            detail=verb.on == "object",
-            methods=[verb.method],
-            url_path=verb.slug,
-            url_name=verb.slug,
-            filter_backends=[],
-            pagination_class=None,
-        )(documented)
-        setattr(viewset, name, routed)
+        )(routed)
+        setattr(viewset, name, documented)
 
 
 router = Router()
-
-
-def api_url(name: str, request: HttpRequest | None = None, **kwargs: Any) -> str:
-    """The address of an API route; empty where there is none."""
-    try:
-        return reverse(f"api:{name}", kwargs=kwargs)
-    except NoReverseMatch:
-        return ""
-
-
-ID = OpenApiParameter("id", UUID, OpenApiParameter.PATH)

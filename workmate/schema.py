@@ -70,7 +70,8 @@ class Schema(AutoSchema):
     def _errors(self) -> dict[str, str]:
         method = self.method.lower()
         errors = {"401": "Not signed in.", "403": "Not permitted."}
-        if method in WRITES or self._is_list_view():
+        filtered = getattr(self.view, "action", "") in getattr(self.view, "filtered_actions", ())
+        if method in WRITES or filtered:
             errors["400"] = "The input is wrong; `attr` names the field."
         if "{" in self.path:
             errors["404"] = "There is no such row for you."

@@ -212,6 +212,17 @@ class AnyObject(serializers.JSONField):
     """Free JSON."""
 
 
+class VerbInput(serializers.Serializer):  # type: ignore[type-arg]
+    """What a verb takes; anything else is refused."""
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse unknown fields."""
+        unknown = [name for name in self.initial_data if name not in self.fields]
+        if unknown:
+            raise serializers.ValidationError({name: unknown_field() for name in unknown})
+        return attrs
+
+
 def verb_serializer(verb: Verb) -> type[serializers.Serializer[Any]]:
     """The serializer for a verb's input, made from its unbound model fields."""
     built: dict[str, Any] = {}
@@ -233,4 +244,4 @@ def verb_serializer(verb: Verb) -> type[serializers.Serializer[Any]]:
         kwargs.pop("model_field", None)
         built[name] = field_class(**kwargs)
     title = "".join(part.title() for part in verb.name.split("_"))
-    return type(f"{verb.model.__name__}{title}Input", (serializers.Serializer,), built)
+    return type(f"{verb.model.__name__}{title}Input", (VerbInput,), built)

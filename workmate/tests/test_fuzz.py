@@ -56,7 +56,7 @@ def _fuzzing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("_fuzzing")
 @pytest.mark.parametrize("who", ["admin", "worker"])
-@pytest.mark.parametrize("label", OPERATIONS)
+@pytest.mark.parametrize("label", sorted(OPERATIONS))
 def test_an_operation_keeps_what_its_description_says(
     label: str, who: str, request: pytest.FixtureRequest
 ) -> None:
