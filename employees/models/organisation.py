@@ -38,10 +38,11 @@ class Department(BaseModel):
 
     def clean(self) -> None:
         """Refuse to put an inactive person in charge; one who became inactive may still stand."""
-        person = self.manager
-        if person is None or person.status != person.Status.INACTIVE:
+        if self.manager is None:
             return
-        if not Department._base_manager.filter(pk=self.pk, manager=person).exists():
+        people = type(self.manager)._base_manager.filter(pk=self.manager_id, status="inactive")
+        mine = Department._base_manager.filter(pk=self.pk, manager_id=self.manager_id)
+        if people.exists() and not mine.exists():
             raise ValidationError({"manager": _("This person is inactive.")})
 
 

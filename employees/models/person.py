@@ -204,17 +204,20 @@ class Employee(BaseModel, AbstractBaseUser):
         self._check_supervisor()
 
     def _check_supervisor(self) -> None:
-        above = self.reports_to
-        is_gone = above is not None and above.status == self.Status.INACTIVE
-        # One who became inactive may still stand: other changes shall not fail on it.
-        if is_gone and not Employee._base_manager.filter(pk=self.pk, reports_to=above).exists():
-            raise ValidationError({"reports_to": _("This person is inactive.")})
-        for _step in range(MAX_DEPTH):
-            if above is None:
+        """Walk up by what the table holds now: loaded objects may be of before the lock."""
+        people = Employee._base_manager.values_list("reports_to_id", "status")
+        above = self.reports_to_id
+        for step in range(MAX_DEPTH):
+            found = people.filter(pk=above).first() if above else None
+            if found is None:
                 return
-            if above.pk == self.pk:
+            if above == self.pk:
                 break
-            above = above.reports_to
+            # One who became inactive may still stand: other changes shall not fail on it.
+            is_gone = step == 0 and found[1] == self.Status.INACTIVE
+            if is_gone and not people.filter(pk=self.pk, reports_to=above).exists():
+                raise ValidationError({"reports_to": _("This person is inactive.")})
+            above = found[0]
         raise ValidationError({"reports_to": _("That would be a circle of supervisors.")})
 
     @property
