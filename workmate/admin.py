@@ -175,7 +175,13 @@ class BaseAdmin(_Rights, admin.ModelAdmin):  # type: ignore[type-arg]
             raise Http404
         if not self.has_view_permission(request, obj):
             raise PermissionDenied
-        entries = LogEntry.objects.get_for_object(obj).select_related("actor")[:200]
+        entries = list(LogEntry.objects.get_for_object(obj).select_related("actor")[:200])
+        concealed = getattr(obj, "concealed_from", None)
+        hidden = concealed(request.user) if concealed else frozenset()
+        for entry in entries:  # never saved: only what is shown goes without
+            entry.changes = {
+                name: change for name, change in entry.changes_dict.items() if name not in hidden
+            }
         context = {
             **self.admin_site.each_context(request),
             "title": _("History: %(name)s") % {"name": obj},

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django_filters.widgets import BaseCSVWidget
 
 from workmate.forms import LocalDateField, LocalDecimalField
 from workmate.querysets import BaseQuerySet
@@ -75,6 +76,12 @@ class RelationFilter(django_filters.ModelChoiceFilter):
         return rows.visible_to(request.user) if request is not None else rows.none()
 
 
+class _HiddenOrder(BaseCSVWidget, forms.HiddenInput):  # type: ignore[misc]
+    """The order in a form that sends it along: lists are sorted by their heads."""
+
+    surrogate = forms.HiddenInput
+
+
 class Ordering(django_filters.OrderingFilter):
     """`ordering=-total,name`: only by the names given, with the key as last resort."""
 
@@ -82,6 +89,7 @@ class Ordering(django_filters.OrderingFilter):
         self.names = names
         kwargs.setdefault("fields", [(name, name) for name in names])
         kwargs.setdefault("label", _("Order"))
+        kwargs.setdefault("widget", _HiddenOrder)
         super().__init__(**kwargs)
 
     def filter(self, qs: Any, value: Any) -> Any:

@@ -63,7 +63,7 @@ class ListPage(Page):
             # A select of thousands helps nobody: the chip still shows what is chosen.
             if isinstance(field, ModelChoiceField) and field.queryset[MAX_CHOICES:].exists():
                 field.widget = field.hidden_widget()
-            if name in {"search", "ordering", self.pages.quick}:
+            if name in {"search", self.pages.quick}:
                 field.widget = field.hidden_widget()
         if not filterset.is_valid():
             return filterset, rows.none()
