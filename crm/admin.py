@@ -18,8 +18,8 @@ ROW_FIELDS = ("firstname", "lastname", "position", "email", "phone", "mobile", "
 class ContactAdminForm(AdminForm):
     """A contact; ticked as primary it takes the mark, so the constraint is not asked before."""
 
-    def validate_constraints(self) -> None:
-        """Left to the services, which move the mark."""
+    def _get_validation_exclusions(self) -> set[str]:
+        return {*super()._get_validation_exclusions(), "is_primary"}
 
 
 class ContactInline(BaseInline):
