@@ -27,9 +27,10 @@ class InvoiceMail(BaseModel):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.TextField(_("error"), blank=True)
-    sent_at = models.DateTimeField(_("sent at"), null=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     sent_by = models.ForeignKey(
-        Employee, verbose_name=_("sent by"), on_delete=models.PROTECT, related_name="+", null=True
+        Employee, verbose_name=_("sent by"), on_delete=models.PROTECT, related_name="+",
+        null=True, blank=True,
     )
 
     class Meta:
