@@ -8,6 +8,7 @@ signed in. A route that is missing here, or that is gone, fails `test_permission
 SHELL = """
 GET       /                                     everyone
 GET       search/                               everyone
+GET       widgets/<slug:key>/                   everyone
 POST      settings/                             public
 GET       readyz                                public
 GET,POST  login/                                public
@@ -37,6 +38,7 @@ GET,PATCH api/employees/me                      everyone
 GET       api/employees/<uuid:pk>               employees.view_employee      employee
 PUT,PATCH api/employees/<uuid:pk>               employees.change_employee    employee
 DELETE    api/employees/<uuid:pk>               employees.delete_employee    employee
+POST      api/employees/<uuid:pk>/invite        employees.change_employee    employee
 GET       departments/                          employees.view_department
 POST      departments/bulk/<slug:verb>/         employees.view_department    -            none
 GET,POST  departments/new/                      employees.add_department
@@ -50,12 +52,16 @@ GET       roles/<uuid:pk>/                      employees.view_role          rol
 GET,POST  roles/<uuid:pk>/edit/                 employees.change_role        role
 GET,POST  roles/<uuid:pk>/delete/               employees.delete_role        role
 GET       employees/                            employees.view_employee
-POST      employees/bulk/<slug:verb>/           employees.view_employee      -            none
+POST      employees/bulk/<slug:verb>/           employees.change_employee    -            invite
 GET,POST  employees/new/                        employees.add_employee
 GET       employees/<uuid:pk>/                  employees.view_employee      employee
 GET,POST  employees/<uuid:pk>/edit/             employees.change_employee    employee
 GET,POST  employees/<uuid:pk>/delete/           employees.delete_employee    employee
+GET,POST  employees/<uuid:pk>/invite/           employees.change_employee    employee
 GET,POST  profile/                              everyone
+GET,POST  profile/password/                     everyone
+GET,POST  profile/tokens/                       everyone
+POST      profile/tokens/<uuid:pk>/revoke/      everyone
 """
 
 REMINDERS = """

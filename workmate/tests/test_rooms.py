@@ -41,7 +41,7 @@ PLACES = {
 }
 # (model, name) or model alone -> why it goes without.
 WITHOUT: dict[str, str] = {
-    "ApiToken": "shown once by `manage.py api_token`; listed in admin only",
+    "ApiToken": "made on the page of one's profile, never over the API: no token makes a token",
     "BilledTime": "written by the services alone, shown on its invoice line",
     "ProjectMember": "written by the project's verbs, listed below the project",
     "Company.QuerySet": "there is one row: nothing to choose among",
