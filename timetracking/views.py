@@ -56,11 +56,16 @@ class TimeEntryList(ListPage):
 
     def sum_cells(self, rows: Any, columns: list[Column]) -> list[dict[str, Any]] | None:
         """Hours and minutes, not bare minutes."""
-        cells = super().sum_cells(rows, columns) or []
-        for cell in cells:
-            if cell["column"].name == "duration_minutes":
-                cell["html"] = format_hours(dt.timedelta(minutes=rows.sum_minutes()))
-        return cells
+        text = format_hours(dt.timedelta(minutes=rows.sum_minutes()))
+        return [
+            {
+                "column": column,
+                "css": column.css,
+                "align": column.align,
+                "html": text if column.name == "duration_minutes" else "",
+            }
+            for column in columns
+        ]
 
 
 class TimeEntryPages(ModelPages):
@@ -82,7 +87,6 @@ class TimeEntryPages(ModelPages):
         Column("billable", css="wide-only"),
         Column("status"),
     ]
-    sums = ["duration_minutes"]
     sections = [
         Section(
             gettext_lazy("Time"),

@@ -74,7 +74,7 @@ class SkipLimitPagination(BasePagination):
         self.total, self.capped = queryset.capped_count()
         if not self.capped and self.skip >= self.total:
             return []
-        return list(queryset[self.skip : self.skip + self.limit])
+        return cast(list[Any], queryset.window(self.skip, self.limit))
 
     def _number(self, request: Any, name: str, default: int, least: int, most: int) -> int:
         text = request.query_params.get(name)

@@ -39,6 +39,10 @@ class BaseQuerySet(models.QuerySet[Any]):
         ]
         return self.filter(reduce(and_, matches))
 
+    def window(self, first: int, size: int) -> list[Any]:
+        """One page of the rows."""
+        return list(self[first : first + size])
+
     def capped_count(self) -> tuple[int, bool]:
         """How many rows, counted to 10,000 at most, and whether there are more.
 

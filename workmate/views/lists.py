@@ -73,7 +73,7 @@ class ListPage(Page):
         """The window's rows as cells, with heads and sums."""
         columns = self.columns()
         self.window = Window(self.request, rows)
-        found = list(rows.for_list()[self.window.first : self.window.first + PAGE_SIZE])
+        found = rows.for_list().window(self.window.first, PAGE_SIZE)
         return {
             "caption": self.pages.many(),
             "columns": [self.head(column) for column in columns],
