@@ -35,6 +35,7 @@ register(
         "reminders/widgets/bell.html",
         bell,
         slot="topbar",
+        live="bell",
         order=90,
         permission="reminders.view_notification",
     ),

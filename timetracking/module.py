@@ -100,6 +100,7 @@ register(
         slot="topbar",
         permission=VIEW,
         order=10,
+        live="timer",
     ),
     Widget(
         "time_tracker",
@@ -109,6 +110,7 @@ register(
         permission=VIEW,
         order=10,
         size=(4, 3),
+        live="timer",
     ),
     Widget(
         "hours",
@@ -118,6 +120,7 @@ register(
         permission=VIEW,
         order=20,
         size=(8, 3),
+        live="timer",
     ),
     Panel(
         "time",

@@ -35,7 +35,12 @@ def shell_of(request: HttpRequest) -> dict[str, Any]:
         "menu": menu,
         "dock": [item for group in menu for item in group["items"]][:4],
         "topbar": [
-            {"template": widget.template, "context": widget.context(request)}
+            {
+                "key": widget.key,
+                "live": widget.live,
+                "template": widget.template,
+                "context": widget.context(request),
+            }
             for widget in registry.widgets("topbar")
             if not widget.permission or user.has_perm(widget.permission)
         ],

@@ -58,7 +58,10 @@ class Entity:
 
 @dataclass(frozen=True)
 class Widget:
-    """A box for dashboards, or (slot `topbar`) a control in the top bar."""
+    """A box for dashboards, or (slot `topbar`) a control in the top bar.
+
+    `live` names the kind of `push` after which open pages read it anew.
+    """
 
     key: str
     label: Text
@@ -68,6 +71,7 @@ class Widget:
     permission: str = ""
     order: int = 100
     size: tuple[int, int] = (6, 4)
+    live: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,11 @@ class Registry:
         """The widgets of one slot, in order."""
         found = [widget for widget in self.items[Widget].values() if widget.slot == slot]
         return sorted(found, key=lambda widget: widget.order)
+
+    def widget(self, key: str) -> Widget | None:
+        """The widget of that key, or None."""
+        found: Widget | None = self.items[Widget].get(key)
+        return found
 
     def panels(self, model: type[models.Model]) -> list[Panel]:
         """The panels on that model's page, in order."""

@@ -5,8 +5,9 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -29,6 +30,8 @@ class HomePage(LoginRequiredMixin, View):
         """The start page."""
         cards = [
             {
+                "key": widget.key,
+                "live": widget.live,
                 "title": widget.label,
                 "template": widget.template,
                 "context": widget.context(request),
@@ -39,6 +42,19 @@ class HomePage(LoginRequiredMixin, View):
         ]
         context = {"title": _("Overview"), "crumbs": [(_("Overview"), None)], "cards": cards}
         return TemplateResponse(request, "workmate/home.html", context)
+
+
+class WidgetPage(LoginRequiredMixin, View):
+    """One widget by itself: what an open page shows anew when something was pushed."""
+
+    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+        """The widget's part of a page. 404 where there is none, 403 without its permission."""
+        widget = registry.widget(key)
+        if widget is None:
+            raise Http404
+        if widget.permission and not request.user.has_perm(widget.permission):
+            raise PermissionDenied
+        return TemplateResponse(request, widget.template, {"widget": widget.context(request)})
 
 
 class SearchPage(LoginRequiredMixin, View):

@@ -21,6 +21,7 @@ handler500 = "workmate.shell.server_error"
 shell_urls = [
     path("", shell.HomePage.as_view(), name="home"),
     path("search/", shell.SearchPage.as_view(), name="search"),
+    path("widgets/<slug:key>/", shell.WidgetPage.as_view(), name="widget"),
     path("settings/", shell.SettingsPage.as_view(), name="settings"),
     path("readyz", shell.ready, name="ready"),
 ]

@@ -9,8 +9,8 @@ const tick = () => {
   }
 };
 
-if (document.querySelector("time[data-since]")) {
-  tick();
-  setInterval(() => document.hidden || tick(), 1000);
-  document.addEventListener("visibilitychange", () => document.hidden || tick());
-}
+tick();
+// A timer may start while the page is open, in this tab or on another device.
+setInterval(() => document.hidden || tick(), 1000);
+document.addEventListener("visibilitychange", () => document.hidden || tick());
+document.addEventListener("live:shown", tick);

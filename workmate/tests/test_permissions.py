@@ -47,7 +47,7 @@ class Entry:
         return self.route.startswith("api/")
 
     def url(self, key: Any = NOWHERE) -> str:
-        path = self.route.replace("<slug:verb>", self.verb)
+        path = self.route.replace("<slug:verb>", self.verb).replace("<slug:key>", "timer")
         path = re.sub(r"<(uuid:)?(pk|parent_pk)>", str(key), path)
         return f"/{path.lstrip('/')}".replace("<uidb64>", "MQ").replace("<token>", "set-password")
 
