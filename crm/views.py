@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -199,7 +200,6 @@ class CustomerPages(ModelPages):
             "contacts": contacts,
             "contact_new_url": f"{ContactPages.url('new')}?{of}" if may_add else "",
             "activity_new_url": f"{ActivityPages.url('new')}?{of}" if may_note else "",
-            "activity_types": Activity.Type.choices,
             "timeline": timeline_of(obj, user),
         }
 
@@ -326,7 +326,7 @@ def timeline_of(customer: Customer, user: Any) -> list[dict[str, Any]]:
 
 def talk_line(talk: Activity) -> dict[str, Any]:
     """An activity as a line of the timeline."""
-    kind = talk.get_type_display()
+    kind = capfirst(talk.get_type_display())
     with_whom = _("%(kind)s with %(name)s") % {"kind": kind, "name": talk.contact}
     return {
         "icon": icon_of(talk),
