@@ -37,9 +37,8 @@ format: setup ## Put code and templates into their format
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 	@find templates -name '*.html' -print0 | xargs -0 -r $(BIN)/djade --target-version 5.2
 
-messages: setup ## Collect words into locale/de and compile them
-	@$(BIN)/python manage.py makemessages --locale de --no-obsolete --add-location file \
-		--ignore 'node_modules/*' --ignore '.venv/*' --ignore 'var/*'
+messages: setup ## Collect texts into locale/de and compile them
+	@$(BIN)/python manage.py messages
 	@$(PYTHON) workmate/bootstrap.py setup
 
 fuzz: setup ## Fuzz the API with 50 examples an operation

@@ -1,6 +1,7 @@
 """Collect all texts into the German catalogue, without the noise of line numbers."""
 
 import re
+import shutil
 import tempfile
 from contextlib import chdir
 from pathlib import Path
@@ -11,31 +12,28 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.test.utils import override_settings
 
-CATALOGUE = Path("de/LC_MESSAGES/django.po")
-IGNORED = ["node_modules", "var", ".venv", "tests", "static", "benchmarks", "docs"]
+CATALOGUE = Path("locale/de/LC_MESSAGES/django.po")
+IGNORED = ["node_modules", "var", ".*", "tests", "static", "benchmarks", "docs"]
 MSGID = re.compile(r'^msgid ((?:".*"\n?)+)', re.MULTILINE)
 
 
-def collect(locale_path: Path) -> Path:
-    """Bring the catalogue in that folder up to date with the source; returns it."""
-    own = settings.BASE_DIR / "locale"
-    with chdir(settings.BASE_DIR), override_settings(LOCALE_PATHS=[locale_path]):
+def collect(root: Path) -> Path:
+    """Bring the catalogue of that source tree up to date with its texts; returns it."""
+    with chdir(root), override_settings(LOCALE_PATHS=[root / "locale"]):
         call_command(
             "makemessages",
             locale=["de"],
             no_location=True,
             no_obsolete=True,
-            ignore_patterns=[*IGNORED, *([] if locale_path == own else ["locale"])],
+            ignore_patterns=IGNORED,
             extensions=["html", "txt", "py"],
             verbosity=0,
         )
-    return locale_path / CATALOGUE
+    return root / CATALOGUE
 
 
 def texts_of(catalogue: Path) -> set[str]:
     """All msgids of a catalogue."""
-    if not catalogue.exists():
-        return set()
     found = MSGID.findall(catalogue.read_text())
     return {"".join(re.findall(r'"(.*)"', text)) for text in found} - {""}
 
@@ -43,8 +41,16 @@ def texts_of(catalogue: Path) -> set[str]:
 def missing_texts() -> list[str]:
     """Texts of the source that the committed catalogue lacks."""
     with tempfile.TemporaryDirectory() as folder:
-        source = texts_of(collect(Path(folder).resolve()))
-    return sorted(source - texts_of(settings.BASE_DIR / "locale" / CATALOGUE))
+        # A copy, because makemessages writes into the `locale` beside the source, whatever is set.
+        copy = Path(folder).resolve() / "source"
+        shutil.copytree(
+            settings.BASE_DIR, copy, ignore=shutil.ignore_patterns(*IGNORED, "locale", "*.pyc")
+        )
+        (copy / "locale").mkdir()
+        source = texts_of(collect(copy))
+    if not source:
+        raise RuntimeError("No text was found at all: makemessages did not do its work.")
+    return sorted(source - texts_of(settings.BASE_DIR / CATALOGUE))
 
 
 class Command(BaseCommand):
@@ -54,6 +60,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Collect, and say how many texts there are."""
-        path = settings.BASE_DIR / "locale"
-        path.mkdir(exist_ok=True)
-        self.stdout.write(f"{len(texts_of(collect(path)))} texts in {path / CATALOGUE}")
+        count = len(texts_of(collect(settings.BASE_DIR)))
+        self.stdout.write(f"{count} texts in {CATALOGUE}")
