@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given
@@ -142,6 +142,31 @@ def test_the_database_refuses_what_the_model_would(change: dict[str, object]) ->
         TimeEntry.objects.filter(pk=entry.pk).update(**change)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"note": "Else"},
+        {"billable": False},
+        {"hourly_rate": Decimal(99)},
+        {"start_time": at("2025-03-10 08:30")},
+        {"task_type": "meeting"},
+        {"project": None},
+        {"status": "draft", "note": "Else"},
+    ],
+)
+def test_approved_time_does_not_change_whoever_writes_to_the_table(
+    change: dict[str, object],
+) -> None:
+    entry = make_approved_time_entry()
+    with pytest.raises(ProgrammingError, match="approved"), transaction.atomic():
+        TimeEntry.objects.filter(pk=entry.pk).update(**change)
+    with pytest.raises(ProgrammingError, match="approved"), transaction.atomic():
+        TimeEntry.objects.filter(pk=entry.pk).delete()
+    TimeEntry.objects.filter(pk=entry.pk).update(is_invoiced=True)
+    TimeEntry.objects.filter(pk=entry.pk).update(is_invoiced=False, status="draft")
+    TimeEntry.objects.filter(pk=entry.pk).update(note="Else")
+
+
 def test_the_database_refuses_a_second_timer() -> None:
     person = make_employee()
     make_time_entry(employee=person, end_time=None)
@@ -229,3 +254,30 @@ def test_counting_asks_neither_for_names_nor_for_overlaps() -> None:
     sql = captured[0]["sql"]
     assert "EXISTS" not in sql
     assert "JOIN" not in sql
+
+
+def test_a_later_page_asks_for_overlaps_of_its_own_rows_only() -> None:
+    person = make_employee()
+    for hour in (8, 10, 12, 14):
+        make_time_entry(employee=person, start_time=at(f"2025-03-10 {hour:02}:00"))
+    make_time_entry(employee=person, start_time=at("2025-03-10 09:00"))
+    rows = TimeEntry.objects.for_list()
+    with CaptureQueriesContext(connection) as asked:
+        page = rows.window(2, 2)
+    assert [entry.pk for entry in page] == [entry.pk for entry in rows[2:4]]
+    assert [entry.has_overlap for entry in page] == [True, True]
+    assert len(asked) == 1
+    inner = asked[0]["sql"].partition(" IN (")[2]
+    assert "OFFSET 2" in inner
+    assert "EXISTS" not in inner.partition("OFFSET")[0]
+
+
+def test_the_search_looks_into_note_project_and_person() -> None:
+    person = make_employee(first_name="Vera", last_name="Vogt")
+    entry = make_time_entry(
+        employee=person, project=make_project(title="Portal"), note="Kick-off meeting"
+    )
+    make_time_entry()
+    for text in ("kick", "portal", "VOGT", "vera portal", entry.project.project_number):
+        assert TimeEntry.objects.search(text).get() == entry, text
+    assert not TimeEntry.objects.search("portal nothing").exists()
