@@ -7,6 +7,9 @@ from django.test import Client
 
 from employees.models import Employee
 from employees.tests.factories import make_employee, make_role, make_token
+from workmate.tests.browser import chromium as chromium
+from workmate.tests.browser import open_page as open_page
+from workmate.tests.browser import site as site
 
 ClientOf = Callable[[Employee], Client]
 
