@@ -1,6 +1,6 @@
 """Django admin: the same rights, the same rows, the same services as every other door."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from auditlog.models import LogEntry
 from django import forms
@@ -90,7 +90,7 @@ class BaseAdmin(_Rights, admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     show_full_result_count = False
     save_on_top = False
-    date_hierarchy: Any = None
+    date_hierarchy: ClassVar[str | None] = None
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """What the person may see, with what the columns show of other tables."""
@@ -151,7 +151,7 @@ class BaseAdmin(_Rights, admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_actions(self, request: HttpRequest) -> Any:
         """The plain actions and the verbs that need no input."""
-        actions = super().get_actions(request)
+        actions: dict[str, Any] = super().get_actions(request)
         if not self.has_delete_permission(request):
             actions.pop("delete_selected", None)
         for verb in verbs_of(self.model, on="object"):

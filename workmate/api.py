@@ -7,7 +7,7 @@ from uuid import UUID
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.http import Http404
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, path
 from django.utils.text import camel_case_to_spaces
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -61,7 +61,7 @@ class WriteThrottle(UserRateThrottle):
         """Reading is never throttled."""
         if request.method in permissions.SAFE_METHODS:
             return True
-        return cast(bool, super().allow_request(request, view))
+        return super().allow_request(request, view)
 
 
 class SkipLimitPagination(BasePagination):
@@ -191,6 +191,7 @@ class BaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     Writes go through `workmate.services`; rows through `visible_to`.
     """
 
+    queryset: Any
     permission_classes = [RolePermission]
     pagination_class = SkipLimitPagination
     filter_backends = [FilterBackend]
@@ -224,7 +225,7 @@ class BaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         queryset = cast(BaseQuerySet, self.queryset.all())
         if getattr(self, "swagger_fake_view", False):
             return queryset.none()
-        queryset = queryset.visible_to(self.request.user)
+        queryset = queryset.visible_to(cast(services.Actor, self.request.user))
         if "parent_pk" in self.kwargs:
             queryset = queryset.filter(**{self.kwargs["parent_field"]: self.parent().pk})
         return queryset.for_list()
@@ -233,7 +234,8 @@ class BaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         """The row below which this list stands. Raises 404 where the person cannot see it."""
         field = self.queryset.model._meta.get_field(self.kwargs["parent_field"])
         rows = cast(BaseQuerySet, field.related_model._default_manager.all())
-        found = rows.visible_to(self.request.user).filter(pk=self.kwargs["parent_pk"]).first()
+        rows = rows.visible_to(cast(services.Actor, self.request.user))
+        found = rows.filter(pk=self.kwargs["parent_pk"]).first()
         if found is None:
             raise Http404
         return cast(models.Model, found)
@@ -269,6 +271,12 @@ class BaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
 
 class _Writes:
     """The plain writes; those that a viewset names in `writes` are attached to it."""
+
+    get_serializer: Any
+    get_object: Any
+    queryset: Any
+    perform: Callable[[Callable[[], Any]], Any]
+    answer: Callable[..., Response]
 
     def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         serializer = self.get_serializer(data=request.data)
@@ -327,10 +335,11 @@ class Router(SimpleRouter):
         mapping = {"get": "retrieve", "put": "update", "patch": "partial_update"}
         return [Route("{prefix}", mapping, "{basename}-detail", True, {"suffix": "Instance"})]
 
-    def get_urls(self) -> list[URLPattern]:
+    def get_urls(self) -> list[URLPattern | URLResolver]:
         """The routes. Verbs are collected here, when every module has declared its own."""
         nested = []
-        for prefix, viewset, _basename in self.registry:
+        registered = cast(list[tuple[str, type[BaseViewSet], str]], self.registry)
+        for prefix, viewset, _basename in registered:
             attach_writes(viewset)
             attach_verbs(viewset)
             below = viewset.nested_as or prefix
@@ -371,7 +380,7 @@ def attach_verbs(viewset: type[BaseViewSet]) -> None:
         code = 201 if verb.creates else 200
         routed = action(
             detail=verb.on == "object",
-            methods=[verb.method],
+            methods=[cast(Any, verb.method)],
             url_path=verb.slug,
             url_name=verb.slug,
             filter_backends=[],

@@ -38,7 +38,7 @@ def push(person_id: uuid.UUID, kind: str, **payload: Any) -> None:
     transaction.on_commit(deliver, robust=True)
 
 
-class MeConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+class MeConsumer(AsyncWebsocketConsumer):
     """`/ws/me`: bell, timer and progress of the person signed in. It only speaks."""
 
     async def connect(self) -> None:
@@ -57,7 +57,7 @@ class MeConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.send(text_data=event["text"])
 
 
-class UnknownConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+class UnknownConsumer(AsyncWebsocketConsumer):
     """Every other path: closed with 4404 instead of a traceback."""
 
     async def connect(self) -> None:

@@ -95,4 +95,4 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):
         exc = exceptions.PermissionDenied()
-    return standardized(exc, context)
+    return standardized(exc, context)  # type: ignore[arg-type]

@@ -33,7 +33,7 @@ class YesNoField(forms.NullBooleanField):
 
     widget = _YesNoSelect
 
-    def to_python(self, value: Any) -> bool | None:
+    def to_python(self, value: Any) -> bool | None:  # type: ignore[override]
         """The answer; empty is None."""
         if value in (None, ""):
             return None
@@ -76,7 +76,7 @@ class RelationFilter(django_filters.ModelChoiceFilter):
         return rows.visible_to(request.user) if request is not None else rows.none()
 
 
-class _HiddenOrder(BaseCSVWidget, forms.HiddenInput):  # type: ignore[misc]
+class _HiddenOrder(BaseCSVWidget, forms.HiddenInput):
     """The order in a form that sends it along: lists are sorted by their heads."""
 
     surrogate = forms.HiddenInput

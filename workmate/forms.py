@@ -57,7 +57,7 @@ class LocalDecimalField(forms.DecimalField):
         kwargs["widget"] = forms.TextInput(attrs={"inputmode": "decimal", "data-kind": "decimal"})
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         """The number; empty is None."""
         if isinstance(value, str) and value.strip():
             try:

@@ -46,15 +46,15 @@ class Schema(AutoSchema):
             return SUMMARIES[action].format(one=one, plural=plural)
         return None
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """The docstring of the action, not that of the viewset."""
         action = getattr(self.view, getattr(self.view, "action", "") or "", None)
         doc = getattr(action, "__doc__", None) or ""
         return doc.strip() if getattr(action, "own_doc", False) else ""
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
-        schema = super()._map_basic_serializer(serializer, direction)
-        concealable = getattr(serializer, "concealable", frozenset())
+        schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        concealable: frozenset[str] = getattr(serializer, "concealable", frozenset())
         if "required" in schema:
             schema["required"] = [name for name in schema["required"] if name not in concealable]
         return schema

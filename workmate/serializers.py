@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import orjson
 from django.db import models
@@ -19,7 +19,7 @@ from workmate.verbs import Verb
 Step = tuple[str, Callable[[Any, Any], Any]]
 
 
-class VisibleRelatedField(serializers.PrimaryKeyRelatedField):
+class VisibleRelatedField(serializers.PrimaryKeyRelatedField[Any]):
     """A foreign key by id; only rows that the person may see exist."""
 
     def get_queryset(self) -> Any:
@@ -90,7 +90,8 @@ class BaseSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
         return []
 
     def _relation(self, column: str) -> Any:
-        for field in self.Meta.model._meta.concrete_fields:
+        model = cast(type[models.Model], self.Meta.model)
+        for field in model._meta.concrete_fields:
             if field.column == column and isinstance(field, models.ForeignKey):
                 return field
         return None
@@ -151,7 +152,7 @@ def _same(mine: Any, given: Any) -> bool:
 
 def _step(field: serializers.Field[Any, Any, Any, Any]) -> Callable[[Any, Any], Any]:
     """How a field's value is read from a row: by attribute where that is all it takes."""
-    source = field.source
+    source = field.source or ""
     simple = source and "." not in source and source != "*"
     if isinstance(field, serializers.PrimaryKeyRelatedField) and simple and not field.pk_field:
         return lambda row, _f, name=f"{source}_id": getattr(row, name)  # type: ignore[misc]
@@ -201,7 +202,7 @@ class ErrorBody(serializers.Serializer):  # type: ignore[type-arg]
     """The one shape of every error."""
 
     type = serializers.ChoiceField(choices=["validation_error", "client_error", "server_error"])
-    errors = ErrorItem(many=True)
+    errors = ErrorItem(many=True)  # type: ignore[assignment]
 
     class Meta:
         ref_name = "Error"

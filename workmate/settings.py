@@ -22,7 +22,7 @@ if (BASE_DIR / ".env").exists():
 def running_engines() -> dict[str, str]:
     """Addresses of the embedded engines, as `workmate.engines` left them; {} when none run."""
     try:
-        return json.loads((VAR_DIR / "run.json").read_text())
+        return dict(json.loads((VAR_DIR / "run.json").read_text()))
     except (OSError, ValueError):
         return {}
 
@@ -31,7 +31,7 @@ def secret(name: str, default: str | None = None) -> str:
     """A secret from NAME or from the file that NAME_FILE names."""
     if path := env.str(f"{name}_FILE", default=""):
         return Path(path).read_text().strip()
-    return env.str(name, default=default) if default is not None else env.str(name)
+    return str(env.str(name, default=default) if default is not None else env.str(name))
 
 
 def development_key() -> str:

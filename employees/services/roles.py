@@ -15,7 +15,7 @@ from employees.services.guards import (
     refuse_without_administrator,
 )
 from workmate import services
-from workmate.errors import Conflict
+from workmate.errors import Conflict, as_domain_error
 from workmate.events import emit
 from workmate.services import Actor
 from workmate.verbs import verb
@@ -70,7 +70,7 @@ def delete_role(role: Role, *, by: Actor | None) -> None:
             emit("deleted", role, by=by)
             role.delete()
     except ProtectedError as error:  # somebody got the role at the same moment
-        raise services.as_domain_error(error) from error
+        raise as_domain_error(error) from error
 
 
 SEEDED_ROLES: dict[str, tuple[str, list[str]]] = {

@@ -57,7 +57,7 @@ def _locked(entries: Iterable[TimeEntry]) -> list[TimeEntry]:
 
 def billed_minutes(entry: TimeEntry) -> int:
     """The minutes that an entry bills: rounded up to the step that is set, for billing only."""
-    step = max(1, settings.BILLING_ROUNDING_MINUTES)
+    step: int = max(1, settings.BILLING_ROUNDING_MINUTES)
     return -(-(entry.duration_minutes or 0) // step) * step
 
 

@@ -161,7 +161,7 @@ class ModelPages:
         """What a new form starts with: foreign keys named in the address (`?customer_id=…`)."""
         found: dict[str, Any] = {}
         for field in cls.model._meta.concrete_fields:
-            if field.column in request.GET:
+            if field.column and field.column in request.GET:
                 found[field.name] = request.GET[field.column]
         return found
 

@@ -61,7 +61,7 @@ class ListPage(Page):
         filterset = self.pages.filter_class(self.request.GET, queryset=rows, request=self.request)
         for name, field in list(filterset.form.fields.items()):
             # A select of thousands helps nobody: the chip still shows what is chosen.
-            if isinstance(field, ModelChoiceField) and field.queryset[MAX_CHOICES:].exists():
+            if isinstance(field, ModelChoiceField) and field.queryset[MAX_CHOICES:].exists():  # type: ignore[index]
                 field.widget = field.hidden_widget()
             if name in {"search", self.pages.quick}:
                 field.widget = field.hidden_widget()
@@ -106,7 +106,7 @@ class ListPage(Page):
         filter_class = self.pages.filter_class
         ordering = filter_class.base_filters.get("ordering") if filter_class else None
         sort_url = ""
-        if ordering is not None and order in ordering.names:  # type: ignore[attr-defined]
+        if ordering is not None and order in ordering.names:
             query["ordering"] = f"-{order}" if now == order else order
             sort_url = f"?{query.urlencode()}"
         direction = {order: "ascending", f"-{order}": "descending"}.get(now, "")
