@@ -24,7 +24,7 @@ def timer(request: HttpRequest) -> dict[str, Any]:
     return {
         "entry": entry
         and {
-            "project": entry.subject,
+            "project": entry.project.title if entry.project_id else entry.subject,
             "note": entry.note,
             "start_time": entry.start_time,
             "url": entry.get_absolute_url(),

@@ -52,7 +52,7 @@ class InvoiceFormPage(FormPage):
     def render(self, obj: Any, form: Any, status: int = 200, **more: Any) -> HttpResponse:
         """The editor."""
         formset = more.pop("formset")
-        context: dict[str, Any] = {"status": status_of(obj) if obj else None}
+        context: dict[str, Any] = {}
         if obj is None:
             kinds = dict(Invoice.DocumentType.choices)
             kind = kinds.get(form["document_type"].value(), self.pages.one())
@@ -68,7 +68,10 @@ class InvoiceFormPage(FormPage):
                 "unbilled": unbilled_of(form["project"].value(), self.request.user),
                 **sums_context(formset),
             }
-        return super().render(obj, form, status, **context, **more)
+        response: Any = super().render(obj, form, status, **context, **more)
+        # Not among the words of the call: there, `status` is that of the answer.
+        response.context_data["status"] = status_of(obj) if obj else None
+        return response
 
 
 class InvoiceTotalsPage(Page):
