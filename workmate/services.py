@@ -46,7 +46,7 @@ def save(obj: M, *, by: Actor | None) -> M:
     return obj
 
 
-def create(model: type[M], *, by: Actor | None, **data: Any) -> M:
+def create(model: type[M], /, *, by: Actor | None, **data: Any) -> M:
     """Make a row from field values, through the model's own `create` verb where it has one."""
     if declared := verb_of(model, "create"):
         made: M = run(declared, None, by=by, **data)
@@ -54,7 +54,7 @@ def create(model: type[M], *, by: Actor | None, **data: Any) -> M:
     return save(model(**data), by=by)
 
 
-def change(obj: M, *, by: Actor | None, **data: Any) -> M:
+def change(obj: M, /, *, by: Actor | None, **data: Any) -> M:
     """Set field values on the locked row, through the model's own `change` verb where it has one.
 
     The row is read again under a lock, so that two changes of different fields both stay and
@@ -80,7 +80,7 @@ def delete(obj: models.Model, *, by: Actor | None) -> None:
         obj.delete()
 
 
-def run(verb: Verb, obj: models.Model | None, *, by: Actor | None, **data: Any) -> Any:
+def run(verb: Verb, obj: models.Model | None, /, *, by: Actor | None, **data: Any) -> Any:
     """Carry out a verb in one transaction. Raises ValidationError, Conflict."""
     with acting(by):
         if obj is None:
