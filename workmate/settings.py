@@ -233,7 +233,11 @@ AXES_USERNAME_CALLABLE = "employees.auth.account_of"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "employees.auth.locked_out"
 AXES_VERBOSE = False
+# Proxies of one's own before the app: only then is their header believed.
 AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=0) or None
+AXES_IPWARE_META_PRECEDENCE_ORDER = (
+    ("HTTP_X_FORWARDED_FOR", "REMOTE_ADDR") if AXES_IPWARE_PROXY_COUNT else ("REMOTE_ADDR",)
+)
 
 # --- Language and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "de"
