@@ -1,19 +1,11 @@
 """How customers, contacts and activities are filtered."""
 
-import datetime as dt
-import zoneinfo
-from typing import Any
-
 import django_filters
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Activity, Contact, Customer
 from employees.models import Employee
-from workmate.filters import BaseFilter, BooleanFilter, DateFilter, Ordering, RelationFilter
-
-# Days outside of these have no midnight that the database and every time zone could tell.
-SENSIBLE = [MinValueValidator(dt.date(1900, 1, 1)), MaxValueValidator(dt.date(2999, 12, 31))]
+from workmate.filters import BaseFilter, BooleanFilter, FromDay, Ordering, RelationFilter, ToDay
 
 
 class CustomerFilter(BaseFilter):
@@ -46,23 +38,10 @@ class ActivityFilter(BaseFilter):
     customer_id = RelationFilter(Customer, field_name="customer")
     contact_id = RelationFilter(Contact, field_name="contact")
     author_id = RelationFilter(Employee, field_name="author", label=_("Recorded by"))
-    occurred_from = DateFilter(method="from_day", label=_("From"), validators=SENSIBLE)
-    occurred_to = DateFilter(method="to_day", label=_("To"), validators=SENSIBLE)
+    occurred_from = FromDay()
+    occurred_to = ToDay()
     ordering = Ordering("occurred_at")
 
     class Meta:
         model = Activity
         fields = ["type"]
-
-    @property
-    def zone(self) -> zoneinfo.ZoneInfo:
-        """The time zone of the person who asks."""
-        return zoneinfo.ZoneInfo(self.request.user.timezone)
-
-    def from_day(self, queryset: Any, name: str, value: dt.date) -> Any:
-        """What happened on that day or later."""
-        return queryset.on_days(value, None, self.zone)
-
-    def to_day(self, queryset: Any, name: str, value: dt.date) -> Any:
-        """What happened on that day or earlier."""
-        return queryset.on_days(None, value, self.zone)

@@ -1,9 +1,6 @@
 """Which customers, contacts and activities there are."""
 
-import datetime as dt
 from typing import Any, Self
-
-from django.utils import timezone
 
 from workmate.querysets import BaseQuerySet
 
@@ -43,26 +40,12 @@ class ContactQuerySet(BaseQuerySet):
 class ActivityQuerySet(BaseQuerySet):
     """Activities."""
 
+    moment = "occurred_at"
+
     def of(self, customer: Any) -> Self:
         """What happened with one customer."""
         return self.filter(customer=customer)
 
-    def on_days(
-        self, first: dt.date | None, last: dt.date | None, zone: dt.tzinfo | None = None
-    ) -> Self:
-        """What happened on a day from first to last, both included, in that time zone."""
-        rows = self
-        if first is not None:
-            rows = rows.filter(occurred_at__gte=_midnight(first, zone))
-        if last is not None:
-            rows = rows.filter(occurred_at__lt=_midnight(last + dt.timedelta(days=1), zone))
-        return rows
-
     def for_list(self) -> Self:
         """With customer, contact and author."""
         return self.select_related("customer", "contact", "author")
-
-
-def _midnight(day: dt.date, zone: dt.tzinfo | None) -> dt.datetime:
-    """The beginning of a local day."""
-    return dt.datetime.combine(day, dt.time(), zone or timezone.get_current_timezone())

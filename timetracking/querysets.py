@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import DecimalField, Exists, F, OuterRef, Q, Sum, Value
 from django.db.models.functions import Coalesce, TruncDate
-from django.utils import timezone
 
 from employees.models import Employee
 from projects.models import Project
@@ -22,6 +21,8 @@ FOREVER = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
 
 class TimeEntryQuerySet(BaseQuerySet):
     """Time entries."""
+
+    moment = "start_time"
 
     def visible_to(self, user: "Actor") -> Self:
         """One's own and those of one's direct reports; all for holders of the permission."""
@@ -100,17 +101,6 @@ class TimeEntryQuerySet(BaseQuerySet):
         rows = self.filter(project=project, status="approved", billable=True, is_invoiced=False)
         return rows.on_days(None, until).order_by("start_time", "pk")
 
-    def on_days(
-        self, first: dt.date | None, last: dt.date | None, zone: dt.tzinfo | None = None
-    ) -> Self:
-        """Entries that start on a day from first to last, both included, in that time zone."""
-        rows = self
-        if first is not None:
-            rows = rows.filter(start_time__gte=midnight(first, zone))
-        if last is not None:
-            rows = rows.filter(start_time__lt=midnight(last + dt.timedelta(days=1), zone))
-        return rows
-
     def overlapping(self, start: dt.datetime, end: dt.datetime | None) -> Self:
         """Entries that share time with a span; what has no end lasts forever."""
         # Nothing finished lasts longer than a day: so the index on the start is enough.
@@ -154,8 +144,3 @@ class TimeEntryQuerySet(BaseQuerySet):
 def hours_of(minutes: int) -> Decimal:
     """Minutes as hours with two decimals, half up."""
     return (Decimal(minutes) / 60).quantize(CENT, rounding=ROUND_HALF_UP)
-
-
-def midnight(day: dt.date, zone: dt.tzinfo | None = None) -> dt.datetime:
-    """The beginning of a local day."""
-    return dt.datetime.combine(day, dt.time(), zone or timezone.get_current_timezone())

@@ -22,7 +22,7 @@ from rest_framework.throttling import UserRateThrottle
 
 from workmate import services
 from workmate.errors import to_api_error
-from workmate.filters import PAGING, BaseFilter
+from workmate.filters import PAGING, BaseFilter, DateFilter
 from workmate.permissions import perm_of
 from workmate.querysets import COUNT_CAP, BaseQuerySet
 from workmate.serializers import verb_serializer
@@ -175,7 +175,7 @@ def _parameter_schema(item: Any) -> dict[str, Any]:
         return {"type": "string", "format": "uuid"}
     if kind == "BooleanFilter":
         return {"type": "boolean"}
-    if kind == "DateFilter":
+    if isinstance(item, DateFilter):
         return {"type": "string", "format": "date"}
     if kind == "NumberFilter":
         return {"type": "number"}

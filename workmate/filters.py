@@ -1,10 +1,13 @@
 """Filters: one class a model, used by the page list and the API list alike."""
 
+import datetime as dt
+import zoneinfo
 from typing import Any, ClassVar, cast
 
 import django_filters
 from django import forms
 from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_filters.widgets import BaseCSVWidget
@@ -53,6 +56,38 @@ class DateFilter(django_filters.DateFilter):
     """A day: as people write it on pages, ISO alone in the API."""
 
     field_class = LocalDateField
+
+
+# Days outside of these have no midnight that the database and every time zone could tell.
+SENSIBLE_DAYS = [MinValueValidator(dt.date(1900, 1, 1)), MaxValueValidator(dt.date(2999, 12, 31))]
+
+
+class FromDay(DateFilter):
+    """What happened on that day of the person who asks, or later."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label=_("From"), validators=SENSIBLE_DAYS, **kwargs)
+
+    def filter(self, qs: Any, value: dt.date | None) -> Any:
+        """The rows of those days."""
+        return qs.on_days(value, None, self.zone) if value else qs
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The time zone of the person who asks."""
+        return zoneinfo.ZoneInfo(self.parent.request.user.timezone)
+
+
+class ToDay(FromDay):
+    """What happened on that day of the person who asks, or earlier."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label = _("To")
+
+    def filter(self, qs: Any, value: dt.date | None) -> Any:
+        """The rows of those days."""
+        return qs.on_days(None, value, self.zone) if value else qs
 
 
 class NumberFilter(django_filters.NumberFilter):
