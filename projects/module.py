@@ -81,6 +81,7 @@ register(
         my_projects,
         permission=VIEW,
         order=30,
+        size=(4, 3),
     ),
     Panel(
         "customer_projects",

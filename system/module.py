@@ -66,5 +66,6 @@ register(
         recent_activity,
         permission="system.view_activityentry",
         order=90,
+        size=(12, 4),
     ),
 )

@@ -119,7 +119,7 @@ register(
         week,
         permission=VIEW,
         order=20,
-        size=(8, 3),
+        size=(4, 3),
         live="timer",
     ),
     Panel(

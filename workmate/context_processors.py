@@ -12,6 +12,9 @@ from django.utils.translation import get_language
 from workmate.registry import GROUPS, registry
 
 COMPANY_KEY = "workmate.company_name"
+# What stands in the dock of a phone, where the person may open it; else the menu's first ones.
+DOCK = ("home", "time", "projects", "invoices")
+DOCK_PLACES = 4
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -33,7 +36,7 @@ def shell_of(request: HttpRequest) -> dict[str, Any]:
     return {
         **common,
         "menu": menu,
-        "dock": [item for group in menu for item in group["items"]][:4],
+        "dock": dock_of(menu),
         "topbar": [
             {
                 "key": widget.key,
@@ -47,6 +50,13 @@ def shell_of(request: HttpRequest) -> dict[str, Any]:
         "theme": user.flavour,
         "sidebar_collapsed": request.COOKIES.get("sidebar") == "collapsed",
     }
+
+
+def dock_of(menu: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The four places of the dock."""
+    items = {item["key"]: item for group in menu for item in group["items"]}
+    first = [items[key] for key in DOCK if key in items]
+    return [*first, *(item for key, item in items.items() if key not in DOCK)][:DOCK_PLACES]
 
 
 def menu_of(request: HttpRequest) -> list[dict[str, Any]]:
@@ -64,6 +74,7 @@ def menu_of(request: HttpRequest) -> list[dict[str, Any]]:
         here = path.startswith(url) if url != "/" else path == "/"
         groups[item.group].append(
             {
+                "key": item.key,
                 "label": item.label,
                 "url": f"{url}?{item.query}" if item.query else url,
                 "icon": item.icon,

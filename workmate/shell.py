@@ -4,23 +4,42 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 
 from workmate import services
 from workmate.querysets import BaseQuerySet
-from workmate.registry import registry
+from workmate.registry import MenuItem, register, registry
 
 SEARCH_RESULTS = 6
 THEMES = ("system", "latte", "frappe", "macchiato", "mocha")
+
+register(
+    MenuItem("home", gettext_lazy("My day"), "workmate:home", "layout-dashboard", "overview", 0),
+)
+
+
+def greeting(person: Any) -> str:
+    """A word for the hour, and the first name."""
+    hour = timezone.localtime().hour
+    if hour < 5 or hour >= 18:
+        text = _("Good evening, %(name)s")
+    elif hour < 11:
+        text = _("Good morning, %(name)s")
+    else:
+        text = _("Good day, %(name)s")
+    return text % {"name": person.first_name}
 
 
 class HomePage(LoginRequiredMixin, View):
@@ -40,7 +59,12 @@ class HomePage(LoginRequiredMixin, View):
             for widget in registry.widgets("dashboard")
             if not widget.permission or request.user.has_perm(widget.permission)
         ]
-        context = {"title": _("Overview"), "crumbs": [(_("Overview"), None)], "cards": cards}
+        context = {
+            "title": _("My day"),
+            "greeting": greeting(request.user),
+            "crumbs": [(_("My day"), None)],
+            "cards": cards,
+        }
         return TemplateResponse(request, "workmate/home.html", context)
 
 
@@ -105,6 +129,13 @@ class SettingsPage(View):
                 "sidebar", request.POST["sidebar"], samesite="Lax", max_age=31536000
             )
         return response
+
+
+def admin_sign_in(request: HttpRequest) -> HttpResponse:
+    """Django admin has no sign-in of its own; whoever is signed in and comes here may not enter."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next", "/admin/"))
 
 
 def ready(request: HttpRequest) -> HttpResponse:

@@ -35,6 +35,7 @@ urlpatterns = [
     path("", include((shell_urls, "workmate"))),
     path("", include("employees.signin")),
     path("api/", include((api_urls, "api"))),
+    path("admin/login/", shell.admin_sign_in),
     path("admin/", admin.site.urls),
     *[path("", include(f"{module}.urls")) for module in settings.MODULES],
 ]
