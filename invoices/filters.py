@@ -32,6 +32,7 @@ class InvoiceFilter(BaseFilter):
     paid = BooleanFilter(method="by_word", label=_("With payments"))
     outstanding = BooleanFilter(method="by_word", label=_("Open"))
     overdue = BooleanFilter(method="by_word", label=_("Overdue"))
+    overpaid = BooleanFilter(method="by_word", label=_("Paid though cancelled"))
     ordering = Ordering("created_at", "issued_date", "due_date", "total", "invoice_number")
 
     class Meta:
@@ -46,6 +47,7 @@ class InvoiceFilter(BaseFilter):
             "paid": rows.claims().exclude(paid_amount=0).all,
             "outstanding": rows.outstanding,
             "overdue": rows.overdue,
+            "overpaid": rows.overpaid,
         }[name]().order_by()
         return queryset.filter(pk__in=found) if value else queryset.exclude(pk__in=found)
 

@@ -1,5 +1,6 @@
 """Forms for documents and their lines."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,9 +13,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models import Invoice, InvoiceLineItem
-from invoices.models.amounts import Sums, TaxCategory, sums_of
+from invoices.models.amounts import Sums, sums_of
 from system.models import Company, TaxRate
-from workmate.forms import BaseForm
+from workmate.forms import BaseForm, LocalDateField
 
 PREFIX = "line_items"
 SPARE_LINES = 3
@@ -101,7 +102,9 @@ class InvoiceLineItemForm(BaseForm):
         model = InvoiceLineItem
         fields = ["description", "quantity", "unit", "unit_price", "discount_percent"]
 
-    def __init__(self, *args: Any, rates: list[TaxRate], start: TaxRate | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, rates: list[TaxRate], start: TaxRate | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         line, adding = self.instance, self.instance._state.adding
         if adding and start is not None:
@@ -152,20 +155,24 @@ class BaseLineFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
         self.lines = list(invoice.line_items.all()) if invoice is not None else []
         self.by_key: dict[UUID, InvoiceLineItem] = {line.pk: line for line in self.lines}
         self.user = user
+        self.day = day_of_supply(data, invoice)
         super().__init__(data, prefix=PREFIX, initial=[{} for _line in self.lines])
         if self.lines:
             self.extra = 1
 
     @cached_property
     def rates(self) -> list[TaxRate]:
-        """The VAT rates of today."""
-        return list(TaxRate.objects.valid_on())
+        """The VAT rates of the day of supply, and of today while that is not settled."""
+        found = dict.fromkeys(TaxRate.objects.valid_on(self.day))
+        if self.day != timezone.localdate():
+            found |= dict.fromkeys(TaxRate.objects.valid_on())
+        return list(found)
 
     @cached_property
     def start(self) -> TaxRate | None:
         """The rate that a new line starts with: none is shown by small businesses."""
-        if Company.current().is_small_business(timezone.localdate()):
-            exempt = [rate for rate in self.rates if rate.category == TaxCategory.EXEMPT]
+        if Company.current().is_small_business(self.day):
+            exempt = [rate for rate in self.rates if rate.category == TaxRate.Category.EXEMPT]
             return exempt[0] if exempt else None
         return next((rate for rate in self.rates if rate.is_default), None)
 
@@ -228,6 +235,20 @@ InvoiceLineFormSet = forms.formset_factory(
     absolute_max=MAX_LINES,
     validate_max=True,
 )
+
+
+def day_of_supply(data: Any, invoice: Invoice | None) -> dt.date:
+    """The day whose rates the lines start with: as typed, else as it stands in the draft."""
+    if data is not None:
+        field = LocalDateField(required=False)
+        for name in ("service_date", "service_end", "issued_date"):
+            try:
+                if day := field.clean(data.get(name, "")):
+                    return day
+            except ValidationError:  # said at its field
+                continue
+        return timezone.localdate()
+    return invoice.supply_day if invoice is not None else timezone.localdate()
 
 
 def tax_key(category: str, rate: Decimal) -> str:

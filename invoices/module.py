@@ -69,9 +69,7 @@ def revenue(request: HttpRequest) -> dict[str, Any]:
             {
                 "title": title,
                 "url": f"{reverse(LIST)}?issued=true&issued_from={first}&issued_to={last}",
-                "value": format_money(
-                    rows.filter(issued_date__range=(first, last)).sum_subtotal()
-                ),
+                "value": format_money(rows.filter(issued_date__range=(first, last)).sum_subtotal()),
             }
             for title, first, last in spans
         ]
@@ -80,33 +78,73 @@ def revenue(request: HttpRequest) -> dict[str, Any]:
 
 register(
     MenuItem(
-        "invoices", gettext_lazy("Invoices"), LIST, "receipt", "money", 10,
-        permission=VIEW, count=overdue_count, tone="danger",
+        "invoices",
+        gettext_lazy("Invoices"),
+        LIST,
+        "receipt",
+        "money",
+        10,
+        permission=VIEW,
+        count=overdue_count,
+        tone="danger",
     ),
     MenuItem(
-        "quotes", gettext_lazy("Quotes"), LIST, "file-text", "money", 20,
-        permission=VIEW, query="document_type=quote",
+        "quotes",
+        gettext_lazy("Quotes"),
+        LIST,
+        "file-text",
+        "money",
+        20,
+        permission=VIEW,
+        query="document_type=quote",
     ),
     MenuItem(
-        "payments", gettext_lazy("Payments"), "invoices:payment-list", "banknote", "money", 40,
+        "payments",
+        gettext_lazy("Payments"),
+        "invoices:payment-list",
+        "banknote",
+        "money",
+        40,
         permission="invoices.view_payment",
     ),
     Entity(Invoice, ("invoice_number", "title", "customer__name"), "receipt"),
-    Entity(Payment, ("reference", "invoice__invoice_number", "invoice__customer__name"), "banknote"),
-    Widget(
-        "open_invoices", gettext_lazy("Open invoices"), "workmate/widgets/list.html",
-        open_invoices, permission=VIEW, order=50,
+    Entity(
+        Payment, ("reference", "invoice__invoice_number", "invoice__customer__name"), "banknote"
     ),
     Widget(
-        "revenue", gettext_lazy("Revenue, net"), "workmate/widgets/list.html", revenue,
-        permission=VIEW, order=60,
+        "open_invoices",
+        gettext_lazy("Open invoices"),
+        "workmate/widgets/list.html",
+        open_invoices,
+        permission=VIEW,
+        order=50,
+    ),
+    Widget(
+        "revenue",
+        gettext_lazy("Revenue, net"),
+        "workmate/widgets/list.html",
+        revenue,
+        permission=VIEW,
+        order=60,
     ),
     Panel(
-        "customer_invoices", on="crm.customer", list=LIST, by="customer",
-        label=gettext_lazy("Invoices"), icon="receipt", permission=VIEW, order=40,
+        "customer_invoices",
+        on="crm.customer",
+        list=LIST,
+        by="customer",
+        label=gettext_lazy("Invoices"),
+        icon="receipt",
+        permission=VIEW,
+        order=40,
     ),
     Panel(
-        "project_invoices", on="projects.project", list=LIST, by="project",
-        label=gettext_lazy("Invoices"), icon="receipt", permission=VIEW, order=40,
+        "project_invoices",
+        on="projects.project",
+        list=LIST,
+        by="project",
+        label=gettext_lazy("Invoices"),
+        icon="receipt",
+        permission=VIEW,
+        order=40,
     ),
 )

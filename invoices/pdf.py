@@ -12,14 +12,16 @@ from typing import Any
 import segno
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext, pgettext_lazy
 
 from invoices.models import Invoice, InvoiceLineItem
-from invoices.models.amounts import TaxCategory, TaxRow
+from invoices.models.amounts import TaxRow
 from invoices.querysets import ZERO
+from system.models import TaxRate
 from workmate.templatetags.workmate import NBSP, format_money, format_number
 
 # "Gutschrift" is the buyer's own invoice (§14(2) UStG): a correction never bears that word.
@@ -74,7 +76,9 @@ def render_pdf(invoice: Invoice) -> bytes:
 
 def page_html(invoice: Invoice) -> str:
     """The page of which the PDF is made."""
-    with override(invoice.language):
+    # In the company's time, whoever has it made: the same document has the same bytes.
+    here = timezone.override(timezone.get_default_timezone())
+    with override(invoice.language), here:
         return render_to_string("invoices/invoice_pdf.html", _context(invoice))
 
 
@@ -90,9 +94,7 @@ def font_files() -> dict[str, Path]:
     return {name: Path(str(path)) for name, path in found.items() if path}
 
 
-def giro_payload(
-    *, name: str, iban: str, amount: Decimal, text: str, bic: str = ""
-) -> str:
+def giro_payload(*, name: str, iban: str, amount: Decimal, text: str, bic: str = "") -> str:
     """The text of a GiroCode (EPC069-12, version 2), in ASCII: readers garble umlauts.
 
     Raises ValueError for what banks refuse: no name or IBAN, an amount out of range, over 331
@@ -127,7 +129,7 @@ def giro_code(invoice: Invoice) -> SafeString | str:
             name=invoice.seller.get("name", ""),
             iban=invoice.seller.get("iban", ""),
             bic=invoice.seller.get("bic", ""),
-            amount=invoice.outstanding_amount,
+            amount=invoice.total,  # all of it is open when it is issued
             text=transfer_text(invoice),
         )
     except ValueError:
@@ -153,9 +155,7 @@ def _context(invoice: Invoice) -> dict[str, Any]:
         "title": title_of(invoice),
         "reference": _reference(invoice),
         "sender": " · ".join(_present(invoice.seller, "name", "street", "zip_code city")),
-        "contact": _present(
-            invoice.seller, "street", "zip_code city", "phone", "email", "website"
-        ),
+        "contact": _present(invoice.seller, "street", "zip_code city", "phone", "email", "website"),
         "address": _address(invoice),
         "facts": _facts(invoice),
         "lines": [_line(line, places=_places(lines)) for line in lines],
@@ -262,7 +262,7 @@ def _places(lines: list[InvoiceLineItem]) -> int:
 
 def _line(line: InvoiceLineItem, *, places: int) -> dict[str, Any]:
     what, *more = line.description.strip().splitlines()
-    untaxed = line.tax_category == TaxCategory.NOT_TAXABLE
+    untaxed = line.tax_category == TaxRate.Category.OUTSIDE
     return {
         "position": line.position,
         "what": what,
@@ -277,15 +277,15 @@ def _line(line: InvoiceLineItem, *, places: int) -> dict[str, Any]:
 
 def _tax_row(row: TaxRow) -> tuple[str, str]:
     base = format_number(row.base, 2)
-    if row.category == TaxCategory.STANDARD:
+    if row.category == TaxRate.Category.STANDARD:
         label = _("VAT %(rate)s on %(base)s") % {"rate": _percent(row.rate), "base": base}
         return label, format_number(row.tax, 2)
     words = {
-        TaxCategory.ZERO: _("VAT %(rate)s on %(base)s"),
-        TaxCategory.REVERSE_CHARGE: _("Reverse charge, VAT %(rate)s on %(base)s"),
-        TaxCategory.NOT_TAXABLE: _("Not taxable: %(base)s"),
+        TaxRate.Category.ZERO: _("VAT %(rate)s on %(base)s"),
+        TaxRate.Category.REVERSE_CHARGE: _("Reverse charge, VAT %(rate)s on %(base)s"),
+        TaxRate.Category.OUTSIDE: _("Not taxable: %(base)s"),
     }
-    text = words.get(TaxCategory(row.category), _("Exempt from VAT: %(base)s"))
+    text = words.get(TaxRate.Category(row.category), _("Exempt from VAT: %(base)s"))
     return text % {"rate": _percent(row.rate), "base": base}, format_number(row.tax, 2)
 
 
@@ -295,23 +295,27 @@ def _hints(invoice: Invoice, rows: list[TaxRow], *, small_business: bool) -> lis
     hints = []
     if small_business:
         hints.append(_("No VAT is charged: exempt as a small business (§19 UStG)."))
-    elif TaxCategory.EXEMPT in found:
+    elif TaxRate.Category.EXEMPT in found:
         hints.append(_("Exempt from VAT: %(reason)s") % {"reason": invoice.exemption_reason})
-    if TaxCategory.REVERSE_CHARGE in found:
+    if TaxRate.Category.REVERSE_CHARGE in found:
         said = _("Reverse charge: the recipient owes the VAT.")
         hints.append(f"{REVERSE_CHARGE}. {said}" if invoice.language != "de" else REVERSE_CHARGE)
-    if TaxCategory.INTRA_COMMUNITY in found:
+    if TaxRate.Category.INTRA_COMMUNITY in found:
         hints.append(_("VAT-exempt intra-community supply."))
-    if TaxCategory.EXPORT in found:
+    if TaxRate.Category.EXPORT in found:
         hints.append(_("VAT-exempt export."))
-    if TaxCategory.NOT_TAXABLE in found:
+    if invoice.document_type == Invoice.DocumentType.CREDIT_NOTE:
+        words = {"total": format_money(invoice.total)}
+        hints.append(_("This document lowers what you owe by %(total)s.") % words)
+    if TaxRate.Category.OUTSIDE in found:
         hints.append(invoice.exemption_reason or _("Not taxable in Germany."))
     return hints
 
 
 def _payment(invoice: Invoice) -> dict[str, Any] | None:
     """How and when to pay; None where nothing is to be paid to the seller."""
-    amount = invoice.outstanding_amount
+    # As on the day it was issued: whenever its PDF is made, it is the same document.
+    amount = invoice.total
     if invoice.document_type not in {"invoice", "deposit"} or amount <= ZERO:
         return None
     seller = invoice.seller

@@ -30,8 +30,7 @@ CLAIMS = ("invoice", "deposit", "credit_note")
 OPEN_STATES = ("finalized", "sent", "partial", "overdue")
 # What may change after finalizing: the rest is the document (§146(4) AO, GoBD Rz. 58).
 LOOSE = frozenset(
-    {"status", "notes", "pdf_path", "pdf_sha256", "paid_amount", "sent_at", "sent_to",
-     "updated_at"}
+    {"status", "notes", "pdf_path", "pdf_sha256", "paid_amount", "sent_at", "sent_to", "updated_at"}
 )
 # A credit note lowers what an invoice raised; a cancellation carries negative amounts itself.
 SIGN = Case(When(document_type="credit_note", then=Value(-1)), default=Value(1))
@@ -65,6 +64,14 @@ class InvoiceQuerySet(BaseQuerySet):
         """Open claims whose due date has passed."""
         day = today or timezone.localdate()
         return self.outstanding().filter(due_date__lt=day).exclude(document_type="credit_note")
+
+    def credits(self) -> Self:
+        """Credit notes that stand."""
+        return self.claims().filter(document_type="credit_note")
+
+    def overpaid(self) -> Self:
+        """Cancelled documents for which money is still here."""
+        return self.filter(document_type__in=CLAIMS, status="cancelled").exclude(paid_amount=0)
 
     def quotes(self) -> Self:
         """Quotes."""
@@ -114,6 +121,11 @@ class InvoiceQuerySet(BaseQuerySet):
             paid=Sum(signed("paid_amount"), filter=claims, default=ZERO),
             outstanding=Sum(rest, filter=is_open, default=ZERO),
             overdue=Sum(rest, filter=overdue, default=ZERO),
+            overpaid=Sum(
+                signed("paid_amount"),
+                filter=Q(document_type__in=CLAIMS, status="cancelled"),
+                default=ZERO,
+            ),
             drafts=Sum("total", filter=Q(status="draft"), default=ZERO),
             count=Count("pk"),
             overdue_count=Count("pk", filter=overdue),
@@ -127,11 +139,15 @@ class InvoiceQuerySet(BaseQuerySet):
             "declined": ["declined", "expired"],
             "drafts": ["draft"],
         }
-        return self.quotes().order_by().aggregate(
-            **{
-                name: Sum("total", filter=Q(status__in=found), default=ZERO)
-                for name, found in states.items()
-            }
+        return (
+            self.quotes()
+            .order_by()
+            .aggregate(
+                **{
+                    name: Sum("total", filter=Q(status__in=found), default=ZERO)
+                    for name, found in states.items()
+                }
+            )
         )
 
     def for_list(self) -> Self:

@@ -48,6 +48,7 @@ class InvoiceSummarySerializer(BaseSerializer):
     """A document in a list: all but its lines, its texts and the parties as they were."""
 
     outstanding_amount = MoneyValue(help_text="Total less payments; 0 for what asks for no money.")
+    overpaid_amount = MoneyValue(help_text="Paid for a document that was cancelled.")
     is_fully_paid = serializers.BooleanField(read_only=True)
     days_overdue = serializers.IntegerField(read_only=True)
     pdf_path = serializers.CharField(
@@ -69,6 +70,7 @@ class InvoiceSummarySerializer(BaseSerializer):
             "tax_amount",
             "paid_amount",
             "outstanding_amount",
+            "overpaid_amount",
             "is_fully_paid",
             "days_overdue",
             "currency",
@@ -131,6 +133,7 @@ class InvoiceStatisticsSerializer(serializers.Serializer):  # type: ignore[type-
     paid = MoneyValue()
     outstanding = MoneyValue()
     overdue = MoneyValue()
+    overpaid = MoneyValue(help_text="Paid for documents that were cancelled.")
     drafts = MoneyValue()
     by_year = YearFiguresSerializer(many=True)
 

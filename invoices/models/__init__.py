@@ -1,7 +1,7 @@
 """Documents to customers, their lines, the hours on them, and payments."""
 
-from invoices.models.invoice import Invoice, Unit
-from invoices.models.line_item import BilledTime, InvoiceLineItem
+from invoices.models.invoice import Invoice
+from invoices.models.line_item import BilledTime, InvoiceLineItem, Unit
 from invoices.models.mail import InvoiceMail
 from invoices.models.payment import Payment
 

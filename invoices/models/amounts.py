@@ -5,24 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from django.db import models
-from django.utils.translation import gettext_lazy as _
-
 from workmate.fields import round_money
 
 HUNDRED = Decimal(100)
-
-
-class TaxCategory(models.TextChoices):
-    """VAT categories (BT-151, UNCL5305)."""
-
-    STANDARD = "S", _("taxable")
-    ZERO = "Z", _("zero rated")
-    EXEMPT = "E", _("exempt")
-    REVERSE_CHARGE = "AE", _("reverse charge")
-    INTRA_COMMUNITY = "K", _("intra-community supply")
-    EXPORT = "G", _("export")
-    NOT_TAXABLE = "O", _("not taxable")
 
 
 class HasAmounts(Protocol):

@@ -19,19 +19,8 @@ from projects.models import Project
 from workmate.fields import MoneyField
 from workmate.models import BaseModel
 
-
-class Unit(models.TextChoices):
-    """Units of measure (BT-130, UN/ECE Recommendation 20)."""
-
-    HOUR = "HUR", _("h")
-    DAY = "DAY", _("days")
-    MONTH = "MON", _("months")
-    PIECE = "C62", _("pcs")
-    FLAT = "LS", _("flat")
-    KILOMETRE = "KMT", _("km")
-    KILOGRAM = "KGM", _("kg")
-    METRE = "MTR", _("m")
-    SQUARE_METRE = "MTK", _("m²")
+# One more than the columns for amounts can hold.
+TOO_MUCH = Decimal(10) ** 12
 
 
 def pdf_name(invoice: "Invoice", filename: str) -> str:
@@ -128,11 +117,15 @@ class Invoice(BaseModel):
     introduction = models.TextField(_("text above the lines"), blank=True)
     buyer_reference = models.CharField(_("your reference"), max_length=100, blank=True)
     language = models.CharField(
-        _("language"), max_length=2, choices=[("de", _("German")), ("en", _("English"))],
+        _("language"),
+        max_length=2,
+        choices=[("de", _("German")), ("en", _("English"))],
         default="de",
     )
     exemption_reason = models.CharField(
-        _("reason of exemption"), max_length=300, blank=True,
+        _("reason of exemption"),
+        max_length=300,
+        blank=True,
         help_text=_("Needed where a line is exempt from VAT."),
     )
     pdf_path = models.FileField(
@@ -156,8 +149,12 @@ class Invoice(BaseModel):
     )
     finalized_at = models.DateTimeField(_("finalized at"), null=True, editable=False)
     finalized_by = models.ForeignKey(
-        Employee, verbose_name=_("finalized by"), on_delete=models.PROTECT, related_name="+",
-        null=True, editable=False,
+        Employee,
+        verbose_name=_("finalized by"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        editable=False,
     )
     sent_at = models.DateTimeField(_("sent at"), null=True, editable=False)
     sent_to = models.CharField(_("sent to"), max_length=255, blank=True, editable=False)
@@ -166,7 +163,7 @@ class Invoice(BaseModel):
 
     class Meta:
         db_table = "invoices"
-        ordering = ["-created_at"]
+        ordering = ["-created_at", "-id"]
         verbose_name = _("invoice")
         verbose_name_plural = _("invoices")
         permissions = [
@@ -176,7 +173,7 @@ class Invoice(BaseModel):
             ("convert_invoice", _("Decide on and convert quotes")),
         ]
         indexes = [
-            models.Index(fields=["-created_at", "id"], name="invoices_newest"),
+            models.Index(fields=["-created_at", "-id"], name="invoices_newest"),
             models.Index(fields=["-issued_date", "id"], name="invoices_by_issue"),
             models.Index(fields=["status", "due_date"], name="invoices_by_status"),
             models.Index(fields=["document_type", "status"], name="invoices_by_type"),
@@ -202,7 +199,8 @@ class Invoice(BaseModel):
                 violation_error_message=_("The period of supply ends before it begins."),
             ),
             models.CheckConstraint(
-                condition=Q(due_date=None) | Q(issued_date=None)
+                condition=Q(due_date=None)
+                | Q(issued_date=None)
                 | Q(due_date__gte=F("issued_date")),
                 name="invoices_due_after_issue",
                 violation_error_message=_("The due date lies before the date of the document."),
@@ -215,7 +213,7 @@ class Invoice(BaseModel):
         return f"{self.get_document_type_display()} ({self.Status.DRAFT.label})"
 
     def clean(self) -> None:
-        """Refuse another customer's project, and a supply that is both a day and a period."""
+        """Refuse another customer's project, and dates that cannot go together."""
         if self.project_id and self.customer_id and self.project.customer_id != self.customer_id:
             raise ValidationError({"project": _("This project belongs to another customer.")})
         if self.service_date and (self.service_start or self.service_end):
@@ -224,12 +222,24 @@ class Invoice(BaseModel):
             )
         if self.service_start and not self.service_end:
             raise ValidationError({"service_end": _("The period of supply has no end.")})
+        if self.valid_until and self.issued_date and self.valid_until < self.issued_date:
+            raise ValidationError(
+                {"valid_until": _("The quote would be invalid before it is written.")}
+            )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save; refuses to change anything but notes, status and traces once finalized."""
-        if not self._state.adding:
+        names = kwargs.get("update_fields")
+        only_traces = names is not None and set(names) <= LOOSE and not self.is_draft
+        if not self._state.adding and not only_traces:
             self._refuse_frozen_changes()
         super().save(*args, **kwargs)
+
+    def trace(self, **values: Any) -> None:
+        """Set what may still change once finalized, and save no more than that."""
+        for name, value in values.items():
+            setattr(self, name, value)
+        self.save(update_fields=[*values, "updated_at"])
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         """Delete a draft; refuses anything else."""
@@ -278,11 +288,30 @@ class Invoice(BaseModel):
         return self.is_claim and self.status in OPEN_STATES
 
     @property
+    def is_creditable(self) -> bool:
+        """Whether a credit note can correct it."""
+        return (
+            self.document_type in {self.DocumentType.INVOICE, self.DocumentType.DEPOSIT}
+            and self.is_frozen
+            and self.status != self.Status.CANCELLED
+        )
+
+    @property
     def outstanding_amount(self) -> Decimal:
         """What is still open in EUR: total less payments; 0 for what asks for no money."""
         if not self.is_claim or self.status in {self.Status.DRAFT, self.Status.CANCELLED}:
             return ZERO
         return self.total - self.paid_amount
+
+    @property
+    def overpaid_amount(self) -> Decimal:
+        """What was paid for a document that was cancelled: to be paid back or taken back."""
+        return self.paid_amount if self.status == self.Status.CANCELLED else ZERO
+
+    @property
+    def supply_day(self) -> dt.date:
+        """The day whose VAT rates apply: the last of the supply, else that of the document."""
+        return self.service_date or self.service_end or self.issued_date or timezone.localdate()
 
     @property
     def is_fully_paid(self) -> bool:
@@ -328,16 +357,16 @@ class Invoice(BaseModel):
     def recalculate_totals(self) -> None:
         """Compute subtotal, tax_amount and total anew from the lines, and save them.
 
-        Raises Conflict once finalized.
+        Raises Conflict once finalized, ValidationError beyond what an amount can be.
         """
         if self.is_frozen:
             raise frozen()
         sums = sums_of(self.line_items.all())
         self.subtotal, self.tax_amount, self.total = sums.subtotal, sums.tax_amount, sums.total
         self.tax_breakdown = [row.as_json() for row in sums.rows]
-        self.save(
-            update_fields=["subtotal", "tax_amount", "total", "tax_breakdown", "updated_at"]
-        )
+        if max(abs(sums.subtotal), abs(sums.tax_amount), abs(sums.total)) >= TOO_MUCH:
+            raise ValidationError({"line_items": _("The document comes to too much.")})
+        self.save(update_fields=["subtotal", "tax_amount", "total", "tax_breakdown", "updated_at"])
 
     def add_line_item(
         self,

@@ -9,14 +9,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from invoices.models.amounts import TaxCategory, line_net
-from invoices.models.invoice import Invoice, Unit
+from invoices.models.amounts import line_net
+from invoices.models.invoice import TOO_MUCH, Invoice
 from invoices.querysets import (
     ZERO,
     BilledTimeQuerySet,
     InvoiceLineItemQuerySet,
     frozen,
 )
+from system.models import TaxRate
 from timetracking.models import TimeEntry
 from workmate.fields import (
     MoneyField,
@@ -28,6 +29,20 @@ from workmate.fields import (
 from workmate.models import BaseModel
 
 PERCENT = [MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))]
+
+
+class Unit(models.TextChoices):
+    """Units of measure (BT-130, UN/ECE Recommendation 20)."""
+
+    HOUR = "HUR", _("h")
+    DAY = "DAY", _("days")
+    MONTH = "MON", _("months")
+    PIECE = "C62", _("pcs")
+    FLAT = "LS", _("flat")
+    KILOMETRE = "KMT", _("km")
+    KILOGRAM = "KGM", _("kg")
+    METRE = "MTR", _("m")
+    SQUARE_METRE = "MTK", _("m²")
 
 
 class InvoiceLineItem(BaseModel):
@@ -43,7 +58,7 @@ class InvoiceLineItem(BaseModel):
     unit_price = PriceField(_("unit price"))
     discount_percent = RateField(_("discount"), default=Decimal(0), validators=PERCENT)
     tax_category = models.CharField(
-        _("VAT category"), max_length=2, choices=TaxCategory, default=TaxCategory.STANDARD
+        _("VAT category"), max_length=2, choices=TaxRate.Category, default=TaxRate.Category.STANDARD
     )
     tax_rate = RateField(_("VAT rate"), default=Decimal("19.00"), validators=PERCENT)
     # BT-131, net: a gross per line would not add up to the document's total (D02).
@@ -53,7 +68,7 @@ class InvoiceLineItem(BaseModel):
 
     class Meta:
         db_table = "invoice_line_items"
-        ordering = ["position", "created_at"]
+        ordering = ["position", "created_at", "id"]
         verbose_name = _("invoice line")
         verbose_name_plural = _("invoice lines")
         indexes = [models.Index(fields=["invoice", "position"], name="lines_by_invoice")]
@@ -74,6 +89,8 @@ class InvoiceLineItem(BaseModel):
         if not self.description.strip():
             raise ValidationError({"description": _("What is supplied must be described.")})
         self.compute()
+        if abs(self.total) >= TOO_MUCH:
+            raise ValidationError({"unit_price": _("The line comes to too much.")})
 
     def compute(self) -> None:
         """Bring the net amount up to date."""
@@ -130,7 +147,7 @@ class BilledTime(BaseModel):
 
     class Meta:
         db_table = "invoice_billed_times"
-        ordering = ["created_at"]
+        ordering = ["created_at", "id"]
         verbose_name = _("billed time")
         verbose_name_plural = _("billed times")
         default_permissions = ()

@@ -29,16 +29,23 @@ class InvoiceMail(BaseModel):
     error = models.TextField(_("error"), blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     sent_by = models.ForeignKey(
-        Employee, verbose_name=_("sent by"), on_delete=models.PROTECT, related_name="+",
-        null=True, blank=True,
+        Employee,
+        verbose_name=_("sent by"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
     )
 
     class Meta:
         db_table = "invoice_mails"
-        ordering = ["-created_at"]
+        ordering = ["-created_at", "-id"]
         verbose_name = _("dispatch")
         verbose_name_plural = _("dispatches")
-        indexes = [models.Index(fields=["state", "created_at"], name="mails_waiting")]
+        indexes = [
+            models.Index(fields=["state", "created_at"], name="mails_waiting"),
+            models.Index(fields=["-created_at", "-id"], name="mails_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.invoice} → {self.to}"

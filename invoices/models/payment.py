@@ -24,6 +24,8 @@ class Payment(BaseModel):
         DIRECT_DEBIT = "direct_debit", _("direct debit")
         PAYPAL = "paypal", _("PayPal")
         OTHER = "other", _("other")
+        # Written by credit notes alone: no money moves.
+        OFFSET = "offset", _("set off")
 
     invoice = models.ForeignKey(
         Invoice, verbose_name=_("invoice"), on_delete=models.PROTECT, related_name="payments"
@@ -36,8 +38,12 @@ class Payment(BaseModel):
     reference = models.CharField(_("reference"), max_length=200, blank=True)
     notes = models.TextField(_("notes"), blank=True)
     recorded_by = models.ForeignKey(
-        Employee, verbose_name=_("recorded by"), on_delete=models.PROTECT, related_name="+",
-        null=True, editable=False,
+        Employee,
+        verbose_name=_("recorded by"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        editable=False,
     )
     reverses = models.OneToOneField(
         "self",
@@ -52,18 +58,18 @@ class Payment(BaseModel):
 
     class Meta:
         db_table = "payments"
-        ordering = ["-payment_date", "-created_at"]
+        ordering = ["-payment_date", "-id"]
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
         permissions = [("reverse_payment", _("Reverse"))]
         indexes = [
-            models.Index(fields=["-payment_date", "-created_at"], name="payments_newest"),
+            models.Index(fields=["-payment_date", "-id"], name="payments_newest"),
+            models.Index(fields=["created_at", "id"], name="payments_by_creation"),
             models.Index(fields=["amount", "id"], name="payments_by_amount"),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(reverses=None, amount__gt=0)
-                | Q(reverses__isnull=False, amount__lt=0),
+                condition=Q(reverses=None, amount__gt=0) | Q(reverses__isnull=False, amount__lt=0),
                 name="payments_positive",
                 violation_error_message=_("The amount must be above 0."),
             )
@@ -81,6 +87,11 @@ class Payment(BaseModel):
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         """Refuse."""
         raise Conflict(_("A payment is not deleted, but reversed."), code="frozen")
+
+    @property
+    def is_offset(self) -> bool:
+        """Whether it sets off a credit note against its invoice."""
+        return self.payment_method == self.Method.OFFSET
 
     def event_subjects(self) -> list[models.Model | None]:
         """Events about a payment are about its document and customer, too."""

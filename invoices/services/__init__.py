@@ -3,13 +3,12 @@
 from invoices.services.billing import invoice_project
 from invoices.services.dispatch import deliver_mail, mark_sent, send_invoice, store_pdf
 from invoices.services.documents import (
-    cancel_invoice,
     change_invoice,
     create_invoice,
     delete_invoice,
     duplicate_invoice,
-    finalize_invoice,
 )
+from invoices.services.finalizing import cancel_invoice, credit_invoice, finalize_invoice
 from invoices.services.money import mark_overdue, record_payment, reverse_payment
 from invoices.services.quotes import accept_quote, convert_quote, decline_quote, expire_quotes
 
@@ -19,6 +18,7 @@ __all__ = [
     "change_invoice",
     "convert_quote",
     "create_invoice",
+    "credit_invoice",
     "decline_quote",
     "delete_invoice",
     "deliver_mail",

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -12,10 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from invoices.models import BilledTime, Invoice, InvoiceLineItem, Unit
-from invoices.models.amounts import TaxCategory
 from invoices.services.documents import create_invoice
+from invoices.services.lines import taxation_of
 from projects.models import Project
-from system.models import Company, TaxRate
 from timetracking.models import TimeEntry
 from timetracking.services import billed_hours, mark_invoiced
 from workmate.errors import Conflict
@@ -77,8 +76,10 @@ def invoice_project(
         rate = entry.effective_rate
         if rate is None:
             raise ValidationError(
-                {"project": _("Neither the entry of %(day)s nor the project has an hourly rate.")
-                 % {"day": f"{timezone.localtime(entry.start_time):%d.%m.%Y}"}}
+                {
+                    "project": _("Neither the entry of %(day)s nor the project has an hourly rate.")
+                    % {"day": f"{timezone.localtime(entry.start_time):%d.%m.%Y}"}
+                }
             )
         groups[(_group_key(entry, group_by), rate)].append(entry)
     first = timezone.localtime(min(entry.start_time for entry in entries)).date()
@@ -90,7 +91,6 @@ def invoice_project(
         title=project.title,
         service_start=first,
         service_end=last,
-        language=project.customer.language,
     )
     _add_lines(invoice, groups)
     mark_invoiced(TimeEntry.objects.filter(pk__in=[entry.pk for entry in entries]), by=by)
@@ -99,10 +99,11 @@ def invoice_project(
     return invoice
 
 
-def _add_lines(
-    invoice: Invoice, groups: dict[tuple[Any, Decimal], list[TimeEntry]]
-) -> None:
-    category, tax_rate = _taxation(cast(dt.date, invoice.service_end))
+def _add_lines(invoice: Invoice, groups: dict[tuple[Any, Decimal], list[TimeEntry]]) -> None:
+    taxation = taxation_of(invoice)
+    if taxation is None:
+        raise ValidationError({"project": _("No default VAT rate is set for the day of supply.")})
+    category, tax_rate = taxation
     lines, billed = [], []
     for position, ((_key, rate), members) in enumerate(groups.items(), start=1):
         line = InvoiceLineItem(
@@ -121,16 +122,6 @@ def _add_lines(
         billed += [BilledTime(line_item=line, time_entry=entry) for entry in members]
     InvoiceLineItem.objects.bulk_create(lines)
     BilledTime.objects.bulk_create(billed)
-
-
-def _taxation(day: dt.date) -> tuple[str, Decimal]:
-    """How hours supplied until that day are taxed, unless somebody changes the draft."""
-    if Company.current().is_small_business(timezone.localdate()):
-        return TaxCategory.EXEMPT, Decimal(0)
-    start = TaxRate.objects.default_on(day)
-    if start is None:
-        raise ValidationError({"project": _("No default VAT rate is set for the day of supply.")})
-    return start.category, start.rate
 
 
 def _group_key(entry: TimeEntry, group_by: str) -> Any:

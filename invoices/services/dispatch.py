@@ -1,6 +1,7 @@
 """The PDF, and the e-mail that carries it."""
 
 import hashlib
+import logging
 from typing import cast
 
 from django.core.exceptions import ValidationError
@@ -16,11 +17,14 @@ from employees.models import Employee
 from invoices.models import Invoice, InvoiceMail
 from invoices.pdf import render_pdf, title_of
 from invoices.querysets import OPEN_STATES
+from invoices.services.documents import refuse_draft
 from workmate import services
 from workmate.errors import Conflict
 from workmate.events import emit
 from workmate.services import Actor
 from workmate.verbs import verb
+
+log = logging.getLogger("workmate.invoices")
 
 
 def store_pdf(invoice: Invoice) -> Invoice:
@@ -30,16 +34,16 @@ def store_pdf(invoice: Invoice) -> Invoice:
     """
     with transaction.atomic():
         invoice = services.lock(invoice)
-        if invoice.is_draft:
-            raise Conflict(_("A draft has no PDF."), code="draft")
-        if invoice.pdf_path and invoice.pdf_path.storage.exists(invoice.pdf_path.name):
+        refuse_draft(invoice)
+        if invoice.pdf_path and invoice.pdf_path.storage.exists(str(invoice.pdf_path.name)):
             return invoice
         content = render_pdf(invoice)
+        digest = hashlib.sha256(content).hexdigest()
+        if invoice.pdf_sha256 and invoice.pdf_sha256 != digest:
+            # The file was lost, and the app has learned to draw otherwise since.
+            log.warning("pdf_made_anew_differs", extra={"invoice": str(invoice.pk)})
         invoice.pdf_path.save("", ContentFile(content), save=False)
-        invoice.pdf_sha256 = hashlib.sha256(content).hexdigest()
-        Invoice.objects.filter(pk=invoice.pk).update(
-            pdf_path=invoice.pdf_path.name, pdf_sha256=invoice.pdf_sha256
-        )
+        invoice.trace(pdf_path=invoice.pdf_path.name, pdf_sha256=digest)
     return invoice
 
 
@@ -60,19 +64,23 @@ def store_pdf(invoice: Invoice) -> Invoice:
     when=lambda invoice: invoice.is_frozen,
 )
 @transaction.atomic
-def send_invoice(
-    invoice: Invoice, *, by: Actor | None, to: str = "", message: str = ""
-) -> Invoice:
+def send_invoice(invoice: Invoice, *, by: Actor | None, to: str = "", message: str = "") -> Invoice:
     """Queue the e-mail with the PDF; status `sent` follows when the mail server took it.
 
-    Refuses drafts, and when no address is known. What was sent to whom is kept (C11).
+    Refuses drafts, when no address is known, and while it is still on its way to that address.
+    What was sent to whom is kept (C11).
     """
     invoice = services.lock(invoice)
-    if invoice.is_draft:
-        raise Conflict(_("A draft is not sent: finalize it first."), code="draft")
+    refuse_draft(invoice)
     address = to or default_address(invoice)
     if not address:
         raise ValidationError({"to": _("No e-mail address is known for this customer.")})
+    if invoice.mails.filter(to=address, state=InvoiceMail.State.WAITING).exists():
+        raise Conflict(
+            _("It is on its way to %(address)s already."),
+            code="waiting",
+            params={"address": address},
+        )
     mail = InvoiceMail(
         invoice=invoice,
         to=address,
@@ -91,7 +99,9 @@ def send_invoice(
     permission="send_invoice",
     label=_("Mark as sent"),
     icon="mail-check",
-    when=lambda invoice: invoice.status == Invoice.Status.FINALIZED,
+    when=lambda invoice: (
+        invoice.is_frozen and invoice.sent_at is None and invoice.status != Invoice.Status.CANCELLED
+    ),
 )
 @transaction.atomic
 def mark_sent(invoice: Invoice, *, by: Actor | None) -> Invoice:
@@ -112,15 +122,16 @@ def default_address(invoice: Invoice) -> str:
 def deliver_mail(mail: InvoiceMail) -> InvoiceMail:
     """Send a waiting dispatch over SMTP; what was sent is never sent again.
 
-    A failure is kept with its reason; the sweep tries again, for a day.
+    A failure is kept with its reason; the sweep tries again, for a day. The document itself is
+    not locked meanwhile: a slow mail server holds up no payment.
     """
+    invoice = store_pdf(mail.invoice)
     with transaction.atomic():
         locked = InvoiceMail.objects.select_for_update(skip_locked=True)
         found = locked.filter(pk=mail.pk, state=InvoiceMail.State.WAITING).first()
         if found is None:
             return mail
         mail = cast(InvoiceMail, found)
-        invoice = store_pdf(mail.invoice)
         mail.attempts += 1
         try:
             _message(mail, invoice).send()
@@ -138,16 +149,15 @@ def deliver_mail(mail: InvoiceMail) -> InvoiceMail:
 
 def _note_sent(invoice: Invoice, *, to: str, by: Actor | None) -> Invoice:
     invoice.sent_at = invoice.sent_at or timezone.now()
-    invoice.sent_to = to or invoice.sent_to
-    if invoice.is_claim and invoice.status in OPEN_STATES:
-        invoice.status = invoice.status_by_money()
-    elif invoice.status == Invoice.Status.FINALIZED:
-        invoice.status = Invoice.Status.SENT
-    Invoice.objects.filter(pk=invoice.pk).update(
-        sent_at=invoice.sent_at, sent_to=invoice.sent_to, status=invoice.status
+    status = invoice.status
+    if invoice.is_claim and status in OPEN_STATES:
+        status = invoice.status_by_money()
+    elif status == Invoice.Status.FINALIZED:
+        status = Invoice.Status.SENT
+    invoice.trace(sent_at=invoice.sent_at, sent_to=to or invoice.sent_to, status=status)
+    emit(
+        "sent", invoice, by=by, about=invoice.event_subjects(), to=to, number=invoice.invoice_number
     )
-    emit("sent", invoice, by=by, about=invoice.event_subjects(), to=to,
-         number=invoice.invoice_number)
     return invoice
 
 
@@ -155,12 +165,15 @@ def _message(mail: InvoiceMail, invoice: Invoice) -> EmailMessage:
     with override(invoice.language):
         title = title_of(invoice)
         context = {
-            "invoice": invoice, "seller": invoice.seller, "title": title, "message": mail.message,
+            "invoice": invoice,
+            "seller": invoice.seller,
+            "title": title,
+            "message": mail.message,
         }
         subject = f"{title} {invoice.invoice_number} · {invoice.seller.get('name', '')}"
         body = render_to_string("invoices/email/invoice_sent.txt", context)
     message = EmailMessage(
-        subject=subject,
+        subject=" ".join(subject.split()),
         body=body,
         to=[mail.to],
         reply_to=[invoice.seller["email"]] if invoice.seller.get("email") else None,

@@ -5,22 +5,42 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models import Invoice, InvoiceLineItem
-from invoices.models.amounts import TaxCategory
-from system.models import Company
+from system.models import Company, TaxRate
 
 # §33 UStDV: up to this gross amount a document needs no buyer.
 SMALL_AMOUNT = Decimal("250.00")
 COMPANY_FIELDS = (
-    "street", "zip_code", "city", "country", "email", "phone", "website", "tax_number", "vat_id",
-    "register_court", "register_number", "managing_directors", "bank_name", "iban",
-    "bic", "invoice_footer", "contact_name",
+    "street",
+    "zip_code",
+    "city",
+    "country",
+    "email",
+    "phone",
+    "website",
+    "tax_number",
+    "vat_id",
+    "register_court",
+    "register_number",
+    "managing_directors",
+    "bank_name",
+    "iban",
+    "bic",
+    "invoice_footer",
+    "contact_name",
 )
 CUSTOMER_FIELDS = (
-    "customer_number", "name", "type", "street", "zip_code", "city", "country", "email", "vat_id",
+    "customer_number",
+    "name",
+    "type",
+    "street",
+    "zip_code",
+    "city",
+    "country",
+    "email",
+    "vat_id",
     "tax_id",
 )
 
@@ -74,7 +94,10 @@ def missing_for(
 def _missing_of_buyer(invoice: Invoice, missing: dict[str, list[Any]]) -> None:
     customer = invoice.customer
     named = {
-        "name": _("name"), "street": _("street"), "zip_code": _("postcode"), "city": _("city"),
+        "name": _("name"),
+        "street": _("street"),
+        "zip_code": _("postcode"),
+        "city": _("city"),
     }
     lacking = [str(label) for name, label in named.items() if not getattr(customer, name)]
     if lacking and invoice.total > SMALL_AMOUNT:
@@ -91,20 +114,20 @@ def _missing_for_tax(
     missing: dict[str, list[Any]],
 ) -> None:
     found = {line.tax_category for line in lines}
-    small = company.is_small_business(invoice.issued_date or timezone.localdate())
-    if small and found - {TaxCategory.EXEMPT}:
+    small = company.is_small_business(invoice.supply_day)
+    if small and found - {TaxRate.Category.EXEMPT}:
         missing["line_items"].append(
             _("As a small business (§19 UStG) you show no VAT: take “exempt” with 0 %.")
         )
-    if TaxCategory.EXEMPT in found and not invoice.exemption_reason and not small:
+    if TaxRate.Category.EXEMPT in found and not invoice.exemption_reason and not small:
         missing["exemption_reason"].append(_("Why are lines exempt from VAT? (§14(4) Nr. 8 UStG)"))
-    both = {TaxCategory.REVERSE_CHARGE, TaxCategory.INTRA_COMMUNITY}
+    both = {TaxRate.Category.REVERSE_CHARGE, TaxRate.Category.INTRA_COMMUNITY}
     if found & both:
         if not company.vat_id:
             missing["__all__"].append(_("Your own VAT id is missing (§14a UStG)."))
         if not invoice.customer.vat_id:
             missing["customer"].append(_("The customer's VAT id is missing (§14a UStG)."))
-    if TaxCategory.NOT_TAXABLE in found and len(found) > 1:
+    if TaxRate.Category.OUTSIDE in found and len(found) > 1:
         missing["line_items"].append(
             _("Lines that are not taxable here stand on a document of their own.")
         )

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models import Invoice
-from invoices.services.documents import duplicate_invoice
+from invoices.services.documents import draft_from, supply_of
 from workmate import services
 from workmate.errors import Conflict
 from workmate.events import emit
@@ -23,7 +23,11 @@ def is_undecided(invoice: Invoice) -> bool:
 
 
 @verb(
-    Invoice, "accept", permission="convert_invoice", label=_("Accepted"), icon="thumbs-up",
+    Invoice,
+    "accept",
+    permission="convert_invoice",
+    label=_("Accepted"),
+    icon="thumbs-up",
     when=is_undecided,
 )
 def accept_quote(invoice: Invoice, *, by: Actor | None) -> Invoice:
@@ -32,7 +36,11 @@ def accept_quote(invoice: Invoice, *, by: Actor | None) -> Invoice:
 
 
 @verb(
-    Invoice, "decline", permission="convert_invoice", label=_("Declined"), icon="thumbs-down",
+    Invoice,
+    "decline",
+    permission="convert_invoice",
+    label=_("Declined"),
+    icon="thumbs-down",
     when=is_undecided,
 )
 def decline_quote(invoice: Invoice, *, by: Actor | None) -> Invoice:
@@ -46,8 +54,9 @@ def decline_quote(invoice: Invoice, *, by: Actor | None) -> Invoice:
     permission="convert_invoice",
     label=_("Make an invoice of it"),
     icon="file-output",
-    when=lambda invoice: invoice.is_quote
-    and invoice.status in (*UNDECIDED, Invoice.Status.ACCEPTED),
+    when=lambda invoice: (
+        invoice.is_quote and invoice.status in (*UNDECIDED, Invoice.Status.ACCEPTED)
+    ),
     bulk=False,
     creates=True,
     primary=True,
@@ -63,8 +72,12 @@ def convert_quote(invoice: Invoice, *, by: Actor | None) -> Invoice:
         raise Conflict(_("Only a finalized quote can be converted."), code="not_convertible")
     if quote.followers.exclude(status=Invoice.Status.CANCELLED).exists():
         raise Conflict(_("An invoice was made of this quote already."), code="converted")
-    draft = duplicate_invoice(
-        quote, by=by, document_type=Invoice.DocumentType.INVOICE, refers_to=quote
+    draft = draft_from(
+        quote,
+        by=by,
+        document_type=Invoice.DocumentType.INVOICE,
+        refers_to=quote,
+        **supply_of(quote),
     )
     if quote.status != Invoice.Status.ACCEPTED:
         _decide(quote, Invoice.Status.ACCEPTED, by=by)
@@ -79,8 +92,7 @@ def _decide(invoice: Invoice, status: Invoice.Status, *, by: Actor | None) -> In
         raise Conflict(
             _("Only a finalized quote without a decision can be decided on."), code="decided"
         )
-    quote.status = status
-    Invoice.objects.filter(pk=quote.pk).update(status=status, updated_at=timezone.now())
+    quote.trace(status=status)
     emit(str(status), quote, by=by, about=quote.event_subjects())
     return quote
 
@@ -89,4 +101,10 @@ def expire_quotes(*, today: dt.date | None = None) -> int:
     """Set undecided quotes whose validity has passed to expired; returns how many."""
     day = today or timezone.localdate()
     late = Invoice.objects.quotes().filter(status__in=["finalized", "sent"], valid_until__lt=day)
-    return late.update(status=Invoice.Status.EXPIRED)
+    count = 0
+    with services.acting(None):
+        for quote in late.select_for_update(of=("self",), skip_locked=True, no_key=True):
+            quote.trace(status=Invoice.Status.EXPIRED)
+            emit("expired", quote, by=None, about=quote.event_subjects())
+            count += 1
+    return count

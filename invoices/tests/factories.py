@@ -41,9 +41,7 @@ def make_buyer(**fields: Any) -> Customer:
     return make_customer(**values)
 
 
-def make_invoice(
-    lines: Sequence[Mapping[str, Any]] | None = None, **fields: Any
-) -> Invoice:
+def make_invoice(lines: Sequence[Mapping[str, Any]] | None = None, **fields: Any) -> Invoice:
     """A draft over 1,190.00 EUR that can be finalized; `lines` replaces its one line."""
     if not Company.current().is_complete_for_invoices:
         make_company()
@@ -53,9 +51,7 @@ def make_invoice(
     if "customer" not in values:
         project = values.get("project")
         values["customer"] = project.customer if project else make_buyer()
-    return create_invoice(
-        by=None, line_items=[a_line()] if lines is None else lines, **values
-    )
+    return create_invoice(by=None, line_items=[a_line()] if lines is None else lines, **values)
 
 
 def make_finalized(lines: Sequence[Mapping[str, Any]] | None = None, **fields: Any) -> Invoice:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -59,9 +59,7 @@ def test_total_is_subtotal_plus_tax_and_tax_is_rounded_once_a_rate(given_lines):
     bases: dict[tuple[str, Fraction], Fraction] = defaultdict(Fraction)
     for line in given_lines:
         bases[line.tax_category, Fraction(line.tax_rate)] += Fraction(line.total)
-    tax = sum(
-        (to_cent(base * rate / 100) for (_category, rate), base in bases.items()), Decimal(0)
-    )
+    tax = sum((to_cent(base * rate / 100) for (_category, rate), base in bases.items()), Decimal(0))
     assert sums.subtotal == sum((line.total for line in given_lines), Decimal(0))
     assert sums.tax_amount == tax
     assert sums.total == sums.subtotal + sums.tax_amount
@@ -112,8 +110,6 @@ def test_tax_is_not_summed_over_lines():
 )
 def test_examples_reckoned_by_hand(quantity, price, discount, net):
     assert line_net(Decimal(quantity), Decimal(price), Decimal(discount)) == Decimal(net)
-
-
 
 
 def test_nothing_comes_to_nothing():

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from auditlog.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -15,11 +16,13 @@ from invoices.services import (
     change_invoice,
     convert_quote,
     create_invoice,
+    credit_invoice,
     decline_quote,
     delete_invoice,
     duplicate_invoice,
     expire_quotes,
     finalize_invoice,
+    finalizing,
     invoice_project,
     mark_overdue,
     mark_sent,
@@ -35,14 +38,17 @@ from invoices.tests.factories import (
     make_invoice,
     make_payment,
 )
+from projects.models import Project
+from projects.tests.factories import make_project
 from system.models import Company, TaxRate
-from system.tests.factories import make_company
+from system.tests.factories import make_company, make_tax_rate
 from timetracking.models import TimeEntry
 from timetracking.services import reopen_time_entry
 from timetracking.tests.factories import at, make_approved_time_entry, make_time_entry
 from workmate import services
 from workmate.errors import Conflict
 from workmate.events import happened
+from workmate.models import NumberSequence
 
 TODAY = timezone.localdate()
 
@@ -129,9 +135,7 @@ def test_changing_without_lines_leaves_them_alone():
 def test_it_refuses_a_line_of_another_document():
     other = make_invoice().line_items.get()
     invoice = make_invoice()
-    assert refused(
-        "line_items", change_invoice, invoice, by=None, line_items=[{"id": other.pk}]
-    )
+    assert refused("line_items", change_invoice, invoice, by=None, line_items=[{"id": other.pk}])
     assert invoice.line_items.count() == 1
 
 
@@ -141,7 +145,12 @@ def test_only_notes_of_a_finalized_document_are_changed():
     change_invoice(invoice, by=None, notes="called twice", title=invoice.title)
     invoice.refresh_from_db()
     assert invoice.notes == "called twice"
-    for data in [{"title": "New"}, {"line_items": []}, {"customer": make_buyer()}]:
+    history = LogEntry.objects.get_for_object(invoice).filter(action=LogEntry.Action.UPDATE)
+    assert history.filter(changes__has_key="notes").count() == 2
+    line = invoice.line_items.get()
+    change_invoice(invoice, by=None, line_items=[a_line(id=line.pk)], notes="called again")
+    changed_line = {"line_items": [a_line(id=line.pk, quantity=Decimal(11))]}
+    for data in [{"title": "New"}, {"line_items": []}, {"customer": make_buyer()}, changed_line]:
         with pytest.raises(Conflict, match="finalized"):
             change_invoice(invoice, by=None, **data)
 
@@ -280,9 +289,7 @@ def test_it_refuses_a_negative_invoice():
 
 def test_it_refuses_exempt_lines_without_a_reason():
     line = a_line(tax_category="E", tax_rate=Decimal(0))
-    assert "Nr. 8" in refused(
-        "exemption_reason", finalize_invoice, make_invoice([line]), by=None
-    )
+    assert "Nr. 8" in refused("exemption_reason", finalize_invoice, make_invoice([line]), by=None)
     assert make_finalized([line], exemption_reason="§4 Nr. 21 UStG").tax_amount == 0
 
 
@@ -305,11 +312,12 @@ def test_it_refuses_lines_that_are_not_taxable_beside_others():
 
 
 def test_a_small_business_shows_no_vat_from_its_day_on():
-    make_company(small_business_since=TODAY)
+    # What counts is the day of supply, 14 March: not the day on which it is written down.
+    make_company(small_business_since=dt.date(2025, 3, 14))
     assert "§19" in refused("line_items", finalize_invoice, make_invoice(), by=None)
     exempt = make_finalized([a_line(tax_category="E", tax_rate=Decimal(0))])
     assert exempt.seller["small_business"] is True
-    make_company(small_business_since=TODAY + dt.timedelta(1))
+    make_company(small_business_since=dt.date(2025, 3, 15))
     assert make_finalized().seller["small_business"] is False
 
 
@@ -318,17 +326,89 @@ def test_it_names_everything_that_is_missing_at_once():
     with pytest.raises(ValidationError) as caught:
         finalize_invoice(invoice, by=None)
     assert set(caught.value.error_dict) == {"line_items", "service_date"}
+    invoice = make_invoice(
+        customer=make_buyer(street=""), service_date=None, issued_date=TODAY + dt.timedelta(2)
+    )
+    with pytest.raises(ValidationError) as caught:
+        finalize_invoice(invoice, by=None)
+    assert set(caught.value.error_dict) == {"customer", "service_date", "issued_date"}
 
 
 def test_it_refuses_a_date_in_the_future_or_before_the_last_of_its_series():
     tomorrow = TODAY + dt.timedelta(1)
-    invoice = make_invoice(issued_date=tomorrow)
-    assert "future" in refused("issued_date", finalize_invoice, invoice, by=None)
-    make_finalized()
-    earlier = make_invoice(issued_date=TODAY - dt.timedelta(1))
+    for day, said in [(tomorrow, "future"), (dt.date(9999, 12, 31), "future"),
+                      (dt.date(1025, 1, 1), "too far back")]:  # fmt: skip
+        invoice = make_invoice(issued_date=day)
+        assert said in refused("issued_date", finalize_invoice, invoice, by=None)
+    make_finalized(issued_date=dt.date(2025, 6, 10))
+    earlier = make_invoice(issued_date=dt.date(2025, 6, 9))
     assert "last number" in refused("issued_date", finalize_invoice, earlier, by=None)
-    other_series = {"issued_date": TODAY - dt.timedelta(1), "document_type": "deposit"}
-    assert make_finalized(**other_series).status == "finalized"
+    other_series = {"issued_date": dt.date(2025, 6, 9), "document_type": "deposit"}
+    assert make_finalized(**other_series).invoice_number == "AR-2025-001"
+    other_count = make_finalized(issued_date=dt.date(2024, 12, 31))
+    assert other_count.invoice_number == "RE-2024-001"
+    assert make_finalized(issued_date=dt.date(2025, 6, 10)).invoice_number == "RE-2025-002"
+
+
+def test_without_a_year_in_its_numbers_a_series_goes_by_the_day_alone():
+    NumberSequence.objects.create(key="invoices.invoice", pattern="RE-{n:05d}")
+    assert make_finalized(issued_date=dt.date(2025, 1, 2)).invoice_number == "RE-00001"
+    earlier = make_invoice(issued_date=dt.date(2024, 12, 31))
+    assert "last number" in refused("issued_date", finalize_invoice, earlier, by=None)
+
+
+def test_the_date_is_asked_again_under_the_lock_of_the_series(monkeypatch):
+    """Somebody else finalized a later one between the first look and the number."""
+    invoice = make_invoice(issued_date=dt.date(2025, 6, 9))
+    draw = finalizing.draw_number
+
+    def slow_draw(key, **how):
+        monkeypatch.setattr(finalizing, "draw_number", draw)
+        make_finalized(issued_date=dt.date(2025, 6, 10))
+        return draw(key, **how)
+
+    monkeypatch.setattr(finalizing, "draw_number", slow_draw)
+    assert "last number" in refused("issued_date", finalize_invoice, invoice, by=None)
+
+
+def test_new_lines_are_taxed_by_the_law_of_the_day_of_supply():
+    make_tax_rate()
+    TaxRate.objects.filter(rate=16).update(is_default=True)
+    line = a_line()
+    del line["tax_rate"]
+    then, now = dt.date(2020, 8, 1), dt.date(2021, 1, 1)
+    TaxRate.objects.filter(rate=19).update(valid_from=now)
+    assert make_invoice([line], service_date=then).tax_rows[0].rate == 16
+    assert make_invoice([line], service_date=now).tax_rows[0].rate == 19
+    make_company(small_business_since=dt.date(2022, 1, 1))
+    small = make_invoice([line], service_date=dt.date(2022, 1, 1))
+    assert (small.tax_amount, small.line_items.get().tax_category) == (0, "E")
+
+
+def test_a_line_or_document_beyond_reckoning_is_refused():
+    most = Decimal("9999999999.9999")
+    huge = a_line(quantity=Decimal("99999999"), unit_price=most)
+    assert "too much" in refused("line_items", make_invoice, [huge])
+    large = a_line(quantity=Decimal(90), unit_price=most)
+    assert "too much" in refused("line_items", make_invoice, [large] * 2)
+    assert not Invoice.objects.exists()
+
+
+def test_a_draft_with_hours_stays_with_its_customer_and_project():
+    draft = invoice_project(project=make_hours(), by=None)
+    other = make_project(customer=draft.customer)
+    for data in [{"project": other}, {"project": None}, {"customer": make_buyer(),
+                 "project": None}, {"document_type": "quote"}]:  # fmt: skip
+        with pytest.raises(ValidationError, match="Hours of the project"):
+            change_invoice(draft, by=None, **data)
+    changed = change_invoice(draft, by=None, line_items=[a_line()], project=other)
+    assert changed.project == other
+
+
+def test_the_customers_reference_stands_on_new_documents():
+    buyer = make_buyer(buyer_reference="K-17")
+    assert make_invoice(customer=buyer).buyer_reference == "K-17"
+    assert make_invoice(customer=buyer, buyer_reference="").buyer_reference == ""
 
 
 def test_an_invoice_over_nothing_is_paid_at_once():
@@ -338,13 +418,13 @@ def test_an_invoice_over_nothing_is_paid_at_once():
 def test_what_a_document_says_does_not_follow_later_changes():
     buyer = make_buyer()
     contact = services.create(
-        Contact, by=None, customer=buyer, first_name="Karin", last_name="Boysen", is_primary=True
+        Contact, by=None, customer=buyer, firstname="Karin", lastname="Boysen", is_primary=True
     )
     invoice = make_finalized(customer=buyer)
     seller, known = invoice.seller, invoice.buyer
     assert known["contact"] == "Karin Boysen"
     services.change(buyer, by=None, name="Renamed AG", street="Elsewhere 1")
-    services.change(contact, by=None, last_name="Anders")
+    services.change(contact, by=None, lastname="Anders")
     make_company(name="New Owner AG", iban="DE02120300000000202051")
     invoice.refresh_from_db()
     assert (invoice.seller, invoice.buyer) == (seller, known)
@@ -414,11 +494,117 @@ def test_cancelling_keeps_payments_and_leaves_nothing_open():
     invoice.refresh_from_db()
     assert (invoice.status, invoice.paid_amount) == ("cancelled", Decimal(100))
     assert invoice.outstanding_amount == 0
+    assert invoice.overpaid_amount == Decimal(100)
+    assert Invoice.objects.overpaid().get() == invoice
+    assert Invoice.objects.all().figures()["overpaid"] == Decimal(100)
     with pytest.raises(Conflict):
         record_payment(invoice=invoice, by=None, amount=Decimal(1))
     reverse_payment(invoice.payments.get(), by=None, reason="paid back")
     invoice.refresh_from_db()
     assert (invoice.status, invoice.paid_amount) == ("cancelled", 0)
+    assert invoice.overpaid_amount == 0
+    assert not Invoice.objects.overpaid().exists()
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_cancelling_and_taking_back_want_a_reason(reason):
+    payment = make_payment(amount=Decimal(5))
+    assert refused("reason", cancel_invoice, payment.invoice, by=None, reason=reason)
+    assert refused("reason", reverse_payment, payment, by=None, reason=reason)
+
+
+def test_a_document_is_cancelled_though_its_project_went_to_another_customer():
+    project = make_project(customer=make_buyer())
+    invoice = make_finalized(project=project)
+    Project.objects.filter(pk=project.pk).update(customer=make_buyer())
+    invoice.refresh_from_db()
+    change_invoice(invoice, by=None, notes="moved")
+    assert cancel_invoice(invoice, by=None, reason="x").total == -invoice.total
+
+
+# --- Credit notes -------------------------------------------------------------------------------
+def make_credit(invoice, quantity):
+    """A draft credit note over so many of the invoice's hours."""
+    draft = credit_invoice(invoice, by=None)
+    line = draft.line_items.get()
+    return change_invoice(
+        draft, by=None, line_items=[{"id": line.pk, "quantity": Decimal(quantity)}]
+    )
+
+
+def test_a_credit_note_refers_to_its_invoice_and_lowers_what_is_open():
+    invoice = make_finalized(due_date=TODAY)
+    draft = make_credit(invoice, 1)
+    assert (draft.document_type, draft.refers_to, draft.customer) == (
+        "credit_note", invoice, invoice.customer,
+    )  # fmt: skip
+    assert draft.service_date == invoice.service_date
+    credit = finalize_invoice(draft, by=None)
+    invoice.refresh_from_db()
+    assert (credit.total, credit.status) == (Decimal("119.00"), "paid")
+    assert credit.invoice_number == f"GS-{TODAY.year}-001"
+    assert (invoice.total, invoice.outstanding_amount) == (Decimal(1190), Decimal(1071))
+    assert invoice.status == "partial"
+    assert Invoice.objects.all().figures()["outstanding"] == Decimal(1071)
+    assert make_payment(invoice=invoice).invoice.status == "paid"
+
+
+def test_of_a_paid_invoice_the_credit_stays_open_to_be_paid_back():
+    invoice = make_payment(amount=Decimal(1150)).invoice
+    credit = finalize_invoice(make_credit(invoice, 1), by=None)
+    invoice.refresh_from_db()
+    credit.refresh_from_db()
+    assert (invoice.status, invoice.outstanding_amount) == ("paid", 0)
+    assert (credit.status, credit.outstanding_amount) == ("partial", Decimal(79))
+    assert make_payment(invoice=credit).invoice.status == "paid"
+
+
+def test_cancelling_a_credit_note_brings_the_debt_back():
+    invoice = make_finalized()
+    credit = finalize_invoice(make_credit(invoice, 1), by=None)
+    assert "GS-" in str(pytest.raises(Conflict, cancel_invoice, invoice, by=None, reason="x"))
+    offset = invoice.payments.get()
+    with pytest.raises(Conflict, match="cancel the credit note"):
+        reverse_payment(offset, by=None, reason="x")
+    cancel_invoice(credit, by=None, reason="mistaken")
+    invoice.refresh_from_db()
+    credit.refresh_from_db()
+    assert (invoice.outstanding_amount, invoice.status) == (Decimal(1190), "finalized")
+    assert (credit.status, credit.overpaid_amount) == ("cancelled", 0)
+    assert cancel_invoice(invoice, by=None, reason="x").total == Decimal(-1190)
+
+
+def test_no_more_is_credited_than_the_invoice_came_to():
+    invoice = make_finalized()
+    finalize_invoice(make_credit(invoice, 8), by=None)
+    too_much = make_credit(invoice, 3)
+    assert "238.00" in refused("line_items", finalize_invoice, too_much, by=None)
+    assert finalize_invoice(make_credit(invoice, 2), by=None).status == "paid"
+    invoice.refresh_from_db()
+    assert invoice.status == "paid"
+
+
+def test_it_refuses_to_credit_what_is_no_standing_invoice():
+    cancelled = make_finalized()
+    late = make_credit(cancelled, 1)
+    cancel_invoice(cancelled, by=None, reason="x")
+    cancelled.refresh_from_db()
+    for wrong in [make_invoice(), make_finalized(document_type="quote"), cancelled]:
+        with pytest.raises(Conflict, match="corrected"):
+            credit_invoice(wrong, by=None)
+    with pytest.raises(Conflict, match="is cancelled"):
+        finalize_invoice(late, by=None)
+    invoice = make_finalized()
+    foreign = make_credit(invoice, 1)
+    change_invoice(foreign, by=None, customer=make_buyer())
+    assert refused("customer", finalize_invoice, foreign, by=None)
+
+
+def test_offsets_are_not_written_by_hand():
+    assert refused(
+        "payment_method", record_payment,
+        invoice=make_finalized(), by=None, payment_method="offset",
+    )  # fmt: skip
 
 
 def test_cancelling_frees_the_hours_which_are_billed_anew():
@@ -464,9 +650,7 @@ def test_hours_share_lines_by_kind_person_or_entry(group_by, lines):
 
 def test_hours_at_another_rate_stand_on_a_line_of_their_own():
     project = make_hours(count=1)
-    make_hours(
-        project, count=1, hourly_rate=Decimal(150), start_time=at("2025-03-20 09:00")
-    )
+    make_hours(project, count=1, hourly_rate=Decimal(150), start_time=at("2025-03-20 09:00"))
     invoice = invoice_project(project=project, by=None)
     assert sorted(line.unit_price for line in invoice.line_items.all()) == [100, 150]
     assert invoice.subtotal == Decimal("500.00")
@@ -515,6 +699,7 @@ def test_a_copy_is_a_draft_without_number_dates_and_hours():
     first = finalize_invoice(invoice_project(project=make_hours(), by=None), by=None)
     copy = duplicate_invoice(first, by=None)
     assert (copy.status, copy.invoice_number, copy.issued_date) == ("draft", None, None)
+    assert (copy.service_date, copy.service_start, copy.service_end) == (None, None, None)
     assert copy.total == first.total
     assert copy.customer == first.customer
     assert BilledTime.objects.filter(line_item__invoice=copy).count() == 0
@@ -560,12 +745,14 @@ def test_a_quote_is_decided_on_once():
             accept_quote(wrong, by=None)
 
 
-def test_quotes_expire_the_day_after_their_last():
+def test_quotes_expire_the_day_after_their_last(events):
     quote = make_finalized(document_type="quote", valid_until=TODAY)
     assert expire_quotes() == 0
     assert expire_quotes(today=TODAY + dt.timedelta(1)) == 1
     quote.refresh_from_db()
     assert quote.status == "expired"
+    assert ("Invoice", "expired") in events
+    assert expire_quotes(today=TODAY + dt.timedelta(1)) == 0
     assert accept_quote(quote, by=None).status == "accepted"
 
 
@@ -690,6 +877,13 @@ def test_marking_as_sent_happens_once():
         mark_sent(invoice, by=None)
     with pytest.raises(Conflict):
         mark_sent(make_invoice(), by=None)
+    part = make_payment(amount=Decimal(5)).invoice
+    assert mark_sent(part, by=None).status == "partial"
+    paid = make_payment().invoice
+    assert mark_sent(paid, by=None).status == "paid"
+    quote = mark_sent(make_finalized(document_type="quote"), by=None)
+    assert quote.status == "sent"
+    assert accept_quote(quote, by=None).status == "accepted"
 
 
 # --- Through the ground -------------------------------------------------------------------------

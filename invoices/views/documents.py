@@ -1,6 +1,6 @@
 """Pages for documents: lists of invoices and of quotes, one document, its verbs, its PDF."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from invoices import services
 from invoices.filters import InvoiceFilter
 from invoices.forms import InvoiceForm
-from invoices.models import Invoice
+from invoices.models import Invoice, Payment
 from invoices.services.dispatch import default_address
 from invoices.services.quotes import is_undecided
 from invoices.views.editor import InvoiceFormPage
@@ -22,6 +22,7 @@ from workmate.files import StoredFileResponse, send_file
 from workmate.forms import verb_form
 from workmate.permissions import perm_of
 from workmate.templatetags.workmate import NOTHING, format_ago, format_date, format_money
+from workmate.verbs import Verb, verb_of
 from workmate.views import Column, ListPage, ModelPages, Page, Section, VerbPage
 
 QUOTE = Invoice.DocumentType.QUOTE
@@ -90,7 +91,8 @@ def supplied_on(invoice: Invoice) -> str:
         return _("Supplied on %(day)s") % {"day": format_date(invoice.service_date)}
     if invoice.service_start:
         days = {
-            "first": format_date(invoice.service_start), "last": format_date(invoice.service_end)
+            "first": format_date(invoice.service_start),
+            "last": format_date(invoice.service_end),
         }
         return _("Supplied %(first)s – %(last)s") % days
     return ""
@@ -212,7 +214,10 @@ class InvoicePages(ModelPages):
         Column("status", narrow="due_date"),
         Column("total", gettext_lazy("Gross"), render=total_of),
         Column(
-            "outstanding_amount", gettext_lazy("Open"), css="wide-only", align="num",
+            "outstanding_amount",
+            gettext_lazy("Open"),
+            css="wide-only",
+            align="num",
             render=open_of,
         ),
     ]
@@ -233,7 +238,8 @@ class InvoicePages(ModelPages):
                 "exemption_reason",
                 "refers_to",
                 Column(
-                    "followers", gettext_lazy("Followed by"),
+                    "followers",
+                    gettext_lazy("Followed by"),
                     render=lambda invoice: links_to(invoice.followers.all()),
                 ),
                 "sent_at",
@@ -269,8 +275,14 @@ class InvoicePages(ModelPages):
                 **figure(request, _("of this overdue"), found["overdue"], overdue="true"),
                 "tone": "danger" if late else "",
                 "note": ngettext("%(n)s invoice", "%(n)s invoices", late) % {"n": late}
-                if late else "",
+                if late
+                else "",
             },
+            *(
+                [figure(request, _("To be paid back"), found["overpaid"], overpaid="true")]
+                if found["overpaid"]
+                else []
+            ),
         ]
 
     @classmethod
@@ -286,6 +298,9 @@ class InvoicePages(ModelPages):
                 {"label": _("Paid"), "value": format_money(obj.paid_amount)},
                 {"label": _("Open"), "value": format_money(amount), "tone": tone},
             ]
+            if obj.overpaid_amount:
+                over = format_money(obj.overpaid_amount)
+                shown.append({"label": _("To be paid back"), "value": over, "tone": "warn"})
         else:
             shown.append({"label": _("Net"), "value": format_money(obj.subtotal)})
         day = obj.valid_until if obj.is_quote else obj.due_date
@@ -355,9 +370,10 @@ def payments_of(invoice: Invoice, user: Any) -> list[Any] | None:
     """The payments with the way to take each back; None where there can be none."""
     if not (invoice.is_claim and invoice.is_frozen and user.has_perm("invoices.view_payment")):
         return None
+    reverse_verb = cast(Verb, verb_of(Payment, "reverse"))
     payments = list(invoice.payments.select_related("recorded_by", "reversal"))
     for payment in payments:
-        may = user.has_perm("invoices.reverse_payment") and payment.reverses_id is None
+        may = user.has_perm("invoices.reverse_payment") and reverse_verb.offered_for(payment)
         url = reverse("invoices:payment-reverse", args=[payment.pk])
-        payment.reverse_url = url if may and not payment.is_reversed else ""
+        payment.reverse_url = url if may else ""
     return payments

@@ -212,6 +212,7 @@ GET       api/invoices/<uuid:pk>/pdf            invoices.view_invoice      docum
 POST      api/invoices/<uuid:pk>/accept         invoices.convert_invoice   invoice
 POST      api/invoices/<uuid:pk>/cancel         invoices.cancel_invoice    invoice
 POST      api/invoices/<uuid:pk>/convert        invoices.convert_invoice   invoice
+POST      api/invoices/<uuid:pk>/credit         invoices.add_invoice       invoice
 POST      api/invoices/<uuid:pk>/decline        invoices.convert_invoice   invoice
 POST      api/invoices/<uuid:pk>/duplicate      invoices.add_invoice       invoice
 POST      api/invoices/<uuid:pk>/finalize       invoices.finalize_invoice  invoice
@@ -238,6 +239,7 @@ GET       invoices/<uuid:pk>/pdf/               invoices.view_invoice      docum
 GET,POST  invoices/<uuid:pk>/accept/            invoices.convert_invoice   invoice
 GET,POST  invoices/<uuid:pk>/cancel/            invoices.cancel_invoice    invoice
 GET,POST  invoices/<uuid:pk>/convert/           invoices.convert_invoice   invoice
+GET,POST  invoices/<uuid:pk>/credit/            invoices.add_invoice       invoice
 GET,POST  invoices/<uuid:pk>/decline/           invoices.convert_invoice   invoice
 GET,POST  invoices/<uuid:pk>/duplicate/         invoices.add_invoice       invoice
 GET,POST  invoices/<uuid:pk>/finalize/          invoices.finalize_invoice  invoice
