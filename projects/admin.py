@@ -15,31 +15,62 @@ from workmate import services
 from workmate.admin import BaseAdmin, BaseInline
 
 
-class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A member below its project."""
-
-    def clean(self) -> dict[str, Any]:
-        """Tell at the field what the services would refuse."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        if "employee" in self.changed_data and "employee" in data:
-            if not self.instance._state.adding:
-                message = _("Remove this member and add another one instead.")
-                raise ValidationError({"employee": message})
-            refuse_inactive("employee", data["employee"])
-        return data
-
-
 class ProjectMemberInline(BaseInline):
-    """Who takes part, and as what."""
+    """Who takes part, and as what; a membership keeps its person."""
 
     model = ProjectMember
-    form = MemberForm
     fields = ["employee", "role"]
-    autocomplete_fields = ["employee"]
+    readonly_fields = ["employee"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """With the names."""
-        return ProjectMember.objects.visible_to(request.user).for_list()
+        user: Any = request.user
+        return ProjectMember.objects.visible_to(user).for_list()
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """New ones have rows of their own: a choice of people costs a query in each row."""
+        return False
+
+
+class NewMemberForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A person who is to take part."""
+
+    def clean(self) -> dict[str, Any]:
+        """Tell at the field whom the services would refuse."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        employee = data.get("employee")
+        refuse_inactive("employee", employee)
+        if employee is not None:
+            # Django leaves the parent's key out, and with it who takes part already.
+            member = ProjectMember(project=data.get("project"), employee=employee)
+            member.validate_constraints()
+        return data
+
+
+class NewMemberInline(BaseInline):
+    """Who is to take part from now on."""
+
+    model = ProjectMember
+    form = NewMemberForm
+    fields = ["employee", "role"]
+    autocomplete_fields = ["employee"]
+    verbose_name_plural = _("new members")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """None: those who take part already stand above."""
+        return ProjectMember.objects.none()
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only where one may be added."""
+        return self.has_add_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """There is nothing to change."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """There is nothing to remove."""
+        return False
 
 
 @admin.register(Project)
@@ -60,7 +91,7 @@ class ProjectAdmin(BaseAdmin):
     search_fields = ["project_number", "title", "customer__name"]
     date_hierarchy = "created_at"
     autocomplete_fields = ["customer", "department", "project_manager"]
-    inlines = [ProjectMemberInline]
+    inlines = [ProjectMemberInline, NewMemberInline]
     fieldsets = [
         (None, {"fields": ["customer", "title", "project_number", "description"]}),
         (_("Organisation"), {"fields": ["project_manager", "department", "status", "priority"]}),
@@ -78,6 +109,10 @@ class ProjectAdmin(BaseAdmin):
             if names:
                 found.append((title, {**options, "fields": names}))
         return found
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """Those who take part, once there is a project."""
+        return self.inlines if obj is not None else [NewMemberInline]
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Write the members through the services, as every other door does."""
