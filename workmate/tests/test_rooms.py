@@ -43,7 +43,6 @@ PLACES = {
 WITHOUT: dict[str, str] = {
     "ApiToken": "made on the page of one's profile, never over the API: no token makes a token",
     "BilledTime": "written by the services alone, shown on its invoice line",
-    "ProjectMember": "written by the project's verbs, listed below the project",
     "Company.QuerySet": "there is one row: nothing to choose among",
     "InvoiceLineItem": "written nested with its invoice",
     "InvoiceMail": "written by sending; shown on its invoice and in admin",
