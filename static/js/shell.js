@@ -3,7 +3,7 @@ const root = document.documentElement;
 
 const save = (form, button) => {
   const data = new FormData(form, button);
-  return fetch(form.action, { method: "post", body: data, headers: { "HX-Request": "true" } });
+  return fetch(form.action, { method: "post", body: data, headers: { "HX-Request": "true" }, keepalive: true });
 };
 
 document.querySelector("[data-theme-form]")?.addEventListener("submit", (event) => {
