@@ -1,0 +1,1 @@
+"""A load set, and how fast the product answers on it."""
