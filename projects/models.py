@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, Sum, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,10 +15,10 @@ from crm.models import Customer
 from employees.models import Department, Employee
 from projects.querysets import (
     FINISHED,
-    MINUTES_TIMES_RATE,
     WORTH,
     ProjectMemberQuerySet,
     ProjectQuerySet,
+    minutes_times_rate,
 )
 from workmate.fields import MoneyField, NumberField, PriceField, round_money
 from workmate.models import BaseModel
@@ -221,7 +221,7 @@ class Project(BaseModel):
         worth = self.__dict__.get("figure_worth")
         if worth is None:
             entries = self.time_entries.billable().order_by()
-            worth = entries.aggregate(worth=Sum(MINUTES_TIMES_RATE, output_field=WORTH))["worth"]
+            worth = entries.aggregate(worth=Sum(minutes_times_rate(), output_field=WORTH))["worth"]
         return round_money((worth or ZERO) / 60)
 
     @property
@@ -296,11 +296,11 @@ class Project(BaseModel):
 
     def add_up(self) -> Self:
         """Read all figures at once, so that the properties ask no more: four queries or five."""
-        is_billable = Q(billable=True)
+        is_billable, worth = Q(billable=True), minutes_times_rate(Value(self.hourly_rate or ZERO))
         found = self.time_entries.order_by().aggregate(
             minutes=Sum("duration_minutes", default=0),
             billable_minutes=Sum("duration_minutes", filter=is_billable, default=0),
-            worth=Sum(MINUTES_TIMES_RATE, filter=is_billable, default=ZERO, output_field=WORTH),
+            worth=Sum(worth, filter=is_billable, default=ZERO, output_field=WORTH),
         )
         found |= {
             "labour_cost": self.time_entries.sum_labour_cost(),

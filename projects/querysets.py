@@ -16,6 +16,7 @@ from django.db.models import (
     Sum,
     Value,
 )
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -26,10 +27,15 @@ if TYPE_CHECKING:
 
 FINISHED = ("completed", "cancelled")
 WORTH: "DecimalField[Any, Any]" = DecimalField(max_digits=24, decimal_places=4)
-# Minutes of time entries times EUR an hour: the entry's own rate, else the project's.
-MINUTES_TIMES_RATE = F("duration_minutes") * Coalesce(
-    "hourly_rate", "project__hourly_rate", Value(Decimal(0)), output_field=WORTH
-)
+
+
+def minutes_times_rate(project_rate: Any = "project__hourly_rate") -> CombinedExpression:
+    """Minutes of time entries times EUR an hour: the entry's own rate, else the project's.
+
+    Whoever knows the project's rate gives it, and so saves a join.
+    """
+    rate = Coalesce("hourly_rate", project_rate, Value(Decimal(0)), output_field=WORTH)
+    return F("duration_minutes") * rate
 
 
 class ProjectQuerySet(BaseQuerySet):
@@ -87,18 +93,20 @@ class ProjectQuerySet(BaseQuerySet):
         return self.select_related("customer", "department", "project_manager")
 
     def with_figures(self) -> Self:
-        """Annotate the figures that a list shows, so that the properties ask no more.
+        """Annotate hours and what is used of the budget, so that the properties ask no more."""
+        minutes = Sum("duration_minutes", output_field=IntegerField())
+        return self.with_budget_used().annotate(
+            figure_minutes=self._sum("time_entries", minutes),
+            figure_billable_minutes=self._sum("time_entries", minutes, Q(billable=True)),
+        )
+
+    def with_budget_used(self) -> Self:
+        """Annotate what is used of the budget, so that the properties ask no more.
 
         Subqueries, because two joins would multiply each other's rows.
         """
-        minutes = Sum("duration_minutes", output_field=IntegerField())
-        worth = Sum(MINUTES_TIMES_RATE, output_field=WORTH)
-        billable = Q(billable=True)
-        figures = {
-            "figure_minutes": self._sum("time_entries", minutes),
-            "figure_billable_minutes": self._sum("time_entries", minutes, billable),
-            "figure_worth": self._sum("time_entries", worth, billable),
-        }
+        worth = Sum(minutes_times_rate(OuterRef("hourly_rate")), output_field=WORTH)
+        figures = {"figure_worth": self._sum("time_entries", worth, Q(billable=True))}
         # The module that keeps expenses may not be installed.
         if any(relation.name == "expenses" for relation in self.model._meta.related_objects):
             figures["figure_expenses"] = self._sum("expenses", Sum("amount", output_field=WORTH))

@@ -85,9 +85,9 @@ class ProjectListPage(ListPage):
         return filterset, found
 
     def table(self, rows: Any) -> dict[str, Any]:
-        """With the figures in the rows' own query."""
+        """With what is used of the budget in the rows' own query."""
         shown = {column.name for column in self.columns()}
-        return super().table(rows.with_figures() if "budget_utilization" in shown else rows)
+        return super().table(rows.with_budget_used() if "budget_utilization" in shown else rows)
 
 
 class ProjectDetailPage(DetailPage):

@@ -20,6 +20,7 @@ from projects.module import my_projects
 from projects.tests.factories import make_project, make_project_member
 from projects.tests.test_models import make_busy_project
 from timetracking.tests.factories import make_time_entry
+from workmate import services
 
 LIST, MEMBERS = "/projects/", "/project-members/"
 ADMIN = "/admin/projects/project/"
@@ -523,6 +524,11 @@ def test_admin_conceals_money(admin: Employee, book_keeper: Employee, client_of:
         shown_text = re.sub(r"(?<=\d)[.,](?=\d)", "", response.content.decode())
         for secret in ("4812345", "Careful"):
             assert (secret in shown_text) is shown, secret
+    services.change(project, by=admin, budget=Decimal(777), notes="Other words")
+    for person, shown in ((book_keeper, False), (admin, True)):
+        history = client_of(person).get(f"{ADMIN}{project.pk}/history/").content.decode()
+        assert ("777" in history and "Other words" in history) is shown
+        assert ("777" in history or "Other words" in history) is shown
 
 
 def test_admin_deletes_like_every_other_door(admin: Employee, client_of: Any) -> None:
