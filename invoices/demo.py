@@ -47,8 +47,7 @@ def build(demo: Demo) -> None:
         day = min(end + dt.timedelta(days=3), demo.today)
         for invoice in [*_hours_of(demo, end, by), _goods(demo, end, by)]:
             _issue(invoice, day, demo, by)
-    issued = list(Invoice.objects.filter(status__in=["paid", "sent"]).order_by("invoice_number"))
-    _corrections(issued, by)
+    _corrections(demo, by)
     _deposit(demo, by)
     _quotes(demo, by)
     mark_overdue()
@@ -113,15 +112,18 @@ def _issue(invoice: Invoice, day: dt.date, demo: Demo, by: Any) -> None:
     )
 
 
-def _corrections(issued: list[Invoice], by: Any) -> None:
-    """A cancelled invoice, a corrected one, and a payment that was booked by mistake."""
-    waiting = [invoice for invoice in issued if invoice.status == Invoice.Status.SENT]
-    paid = [invoice for invoice in issued if invoice.status == Invoice.Status.PAID]
-    if waiting:
-        cancel_invoice(waiting[-1], by=by, reason="Falscher Leistungszeitraum")
-    if paid:
-        finalize_invoice(credit_invoice(paid[-1], by=by), by=by)
-        reverse_payment(paid[-2].payments.get(), by=by, reason="Doppelt gebucht")
+def _corrections(demo: Demo, by: Any) -> None:
+    """One paid by half, a cancelled one, a corrected one, a payment booked by mistake."""
+    half_paid, wrong = (
+        mark_sent(finalize_invoice(_goods(demo, demo.today, by), by=by), by=by)
+        for _number in range(2)
+    )
+    half = (half_paid.total / 2).quantize(Decimal("0.01"))
+    record_payment(invoice=half_paid, by=by, amount=half)
+    cancel_invoice(wrong, by=by, reason="Falscher Leistungszeitraum")
+    paid = Invoice.objects.paid().order_by("-invoice_number")[:2]
+    finalize_invoice(credit_invoice(paid[0], by=by), by=by)
+    reverse_payment(paid[1].payments.get(), by=by, reason="Doppelt gebucht")
 
 
 def _deposit(demo: Demo, by: Any) -> None:

@@ -1,6 +1,8 @@
 """Events: how a lower module tells upper ones that something came about."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 Receiver = Callable[["Event"], None]
 happened = Signal()
+_facts_only: ContextVar[bool] = ContextVar("facts_only", default=False)
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,16 @@ def emit(
     happened.send(sender=type(target), event=event)
 
 
+@contextmanager
+def facts_only() -> Iterator[None]:
+    """Within it nothing follows a commit: no PDF, no mail. What belongs to the fact still comes."""
+    token = _facts_only.set(True)
+    try:
+        yield
+    finally:
+        _facts_only.reset(token)
+
+
 def on(
     model: type[models.Model], verb: str, *, after_commit: bool = True
 ) -> Callable[[Receiver], Receiver]:
@@ -60,7 +73,7 @@ def _subscribe(
 ) -> Callable[[Receiver], Receiver]:
     def decorator(receiver: Receiver) -> Receiver:
         def listener(sender: type[models.Model], event: Event, **kwargs: Any) -> None:
-            if not matches(event):
+            if not matches(event) or (after_commit and _facts_only.get()):
                 return
             if after_commit:
                 transaction.on_commit(partial(receiver, event))

@@ -3,9 +3,12 @@
 import zoneinfo
 from collections.abc import Callable
 
+from axes.helpers import get_client_ip_address
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+
+from workmate.actors import signed
 
 Handler = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_CODES = [code for code, _label in settings.LANGUAGES]
@@ -36,6 +39,17 @@ def personal(get_response: Handler) -> Handler:
                 response.render()
         response.headers.setdefault("Content-Language", language)
         return response
+
+    return middleware
+
+
+def history(get_response: Handler) -> Handler:
+    """What is written outside of the services, too, is signed by whoever is signed in."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        # The person is not loaded for this: a request that writes nothing asks for nobody.
+        with signed(request.user, get_client_ip_address(request)):
+            return get_response(request)
 
     return middleware
 

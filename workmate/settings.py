@@ -106,7 +106,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
-    "auditlog.middleware.AuditlogMiddleware",
+    "workmate.middleware.history",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -225,6 +225,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "workmate:home"
 LOGOUT_REDIRECT_URL = "login"
+DEMO_PASSWORD = secret("DEMO_PASSWORD", default="")
 EMPLOYEE_CODE_PATTERN = env.str("EMPLOYEE_CODE_PATTERN", default="KIT-{n:04d}")
 AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=8)
 AXES_COOLOFF_TIME = 0.25

@@ -29,8 +29,7 @@ def mark_invoiced(entries: Iterable[TimeEntry], *, by: Actor | None) -> list[Tim
                     code="not_billable",
                     params={"entry": entry},
                 )
-            entry.is_invoiced = True
-            entry.save(update_fields=["is_invoiced", "updated_at"])
+        services.set_on_all(locked, by=by, is_invoiced=True)
         return locked
 
 
@@ -38,10 +37,7 @@ def release_invoiced(entries: Iterable[TimeEntry], *, by: Actor | None) -> list[
     """Take entries off their invoice, so that they can be billed again; they stay approved."""
     with services.acting(by):
         locked = _locked(entries)
-        for entry in locked:
-            if entry.is_invoiced:
-                entry.is_invoiced = False
-                entry.save(update_fields=["is_invoiced", "updated_at"])
+        services.set_on_all(locked, by=by, is_invoiced=False)
         return locked
 
 

@@ -6,6 +6,7 @@ import pytest
 from auditlog.models import LogEntry
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import connection, transaction
+from django.db.models.signals import pre_save
 
 from crm.models import Contact, Customer
 from crm.tests.factories import make_contact, make_customer
@@ -49,6 +50,26 @@ def test_the_history_names_who_acted_also_without_a_request(admin: Employee) -> 
     entries = LogEntry.objects.get_for_object(customer).order_by("timestamp")
     assert {entry.actor for entry in entries} == {admin}
     assert entries.last().changes_dict["city"] == ["", "Kiel"]
+
+
+def test_an_act_within_an_act_is_signed_by_its_own_actor_and_leaves_nothing_behind(
+    admin: Employee, clerk: Employee
+) -> None:
+    before = len(pre_save.receivers)
+    with services.acting(admin):
+        services.create(Customer, by=clerk, name="Inner")
+        outer = Customer.objects.create(name="Outer")
+    signed = {entry.object_repr: entry.actor for entry in LogEntry.objects.filter(action=0)}
+    assert signed["Inner"] == clerk
+    assert signed[str(outer)] == admin
+    assert len(pre_save.receivers) == before
+
+
+def test_the_history_knows_from_where_a_change_came(admin: Employee, client_of: Any) -> None:
+    client_of(admin).post("/settings/", {"theme": "latte"}, REMOTE_ADDR="192.0.2.7")
+    entry = LogEntry.objects.get_for_object(admin).latest("timestamp")
+    assert (entry.actor, entry.remote_addr) == (admin, "192.0.2.7")
+    assert entry.cid
 
 
 def test_what_fails_half_way_leaves_nothing(admin: Employee, heard: list[Event]) -> None:
