@@ -118,6 +118,7 @@ register(
         open_invoices,
         permission=VIEW,
         order=50,
+        size=(7, 4),
     ),
     Widget(
         "revenue",
@@ -126,6 +127,7 @@ register(
         revenue,
         permission=VIEW,
         order=60,
+        size=(5, 4),
     ),
     Panel(
         "customer_invoices",

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
@@ -283,7 +284,7 @@ def field(
         "field": bound,
         "id": bound.auto_id or bound.html_name,
         "kind": kind,
-        "label": label or bound.label,
+        "label": capfirst(label or bound.label),
         "control": bound.as_widget(attrs=attrs) if kind != "options" else "",
         "css": css or ("w3" if kind == "input" else ""),
         "optional": mark_optional and not bound.field.required and kind in ("input", "textarea"),
