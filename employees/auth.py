@@ -2,11 +2,12 @@
 
 import datetime as dt
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication, exceptions
@@ -51,6 +52,9 @@ class TokenAuthentication(authentication.BaseAuthentication):
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
         person = token.employee
         person.limit_to(token.scopes)
+        # The middleware knows sessions only; what it switched on ends with the request.
+        translation.activate(person.language)
+        timezone.activate(ZoneInfo(person.timezone))
         return person, token
 
     def authenticate_header(self, request: Any) -> str:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q, Sum, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.models import Customer
 from employees.models import Department, Employee
@@ -38,7 +39,7 @@ class Project(BaseModel):
         ACTIVE = "active", _("active")
         ON_HOLD = "on_hold", _("on hold")
         COMPLETED = "completed", _("completed")
-        CANCELLED = "cancelled", _("cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("project", "cancelled")
 
     class Priority(models.TextChoices):
         LOW = "low", _("low")

@@ -32,7 +32,7 @@ def recent_activity(request: HttpRequest) -> dict[str, Any]:
 register(
     MenuItem(
         "activity",
-        _("Activity"),
+        _("Activity feed"),
         "system:activityentry-list",
         "activity",
         "tools",

@@ -37,7 +37,8 @@ def personal(get_response: Handler) -> Handler:
             response = get_response(request)
             if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response.render()
-        response.headers.setdefault("Content-Language", language)
+            # A token may have told another language meanwhile.
+            response.headers.setdefault("Content-Language", translation.get_language())
         return response
 
     return middleware

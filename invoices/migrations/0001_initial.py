@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                 ('id', workmate.fields.UUID7Field(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('to', models.CharField(max_length=254, validators=[django.core.validators.EmailValidator()], verbose_name='to')),
+                ('to', models.CharField(max_length=254, validators=[django.core.validators.EmailValidator()], verbose_name='recipient')),
                 ('message', models.TextField(blank=True, max_length=5000, verbose_name='message')),
                 ('state', models.CharField(choices=[('waiting', 'waiting'), ('sent', 'sent'), ('failed', 'failed')], default='waiting', max_length=10, verbose_name='state')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),

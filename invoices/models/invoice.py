@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.models import Customer
 from employees.models import Employee
@@ -169,7 +170,7 @@ class Invoice(BaseModel):
         permissions = [
             ("finalize_invoice", _("Finalize")),
             ("send_invoice", _("Send")),
-            ("cancel_invoice", _("Cancel")),
+            ("cancel_invoice", pgettext_lazy("document", "Cancel")),
             ("convert_invoice", _("Decide on and convert quotes")),
         ]
         indexes = [

@@ -22,7 +22,7 @@ class InvoiceMail(BaseModel):
     invoice = models.ForeignKey(
         Invoice, verbose_name=_("invoice"), on_delete=models.PROTECT, related_name="mails"
     )
-    to = models.CharField(_("to"), max_length=254, validators=[validate_email])
+    to = models.CharField(_("recipient"), max_length=254, validators=[validate_email])
     message = models.TextField(_("message"), blank=True, max_length=5000)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)

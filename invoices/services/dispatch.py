@@ -55,7 +55,9 @@ def store_pdf(invoice: Invoice) -> Invoice:
     icon="send",
     takes={
         "to": models.EmailField(
-            _("to"), blank=True, help_text=_("Left empty: the customer's address for invoices.")
+            _("recipient"),
+            blank=True,
+            help_text=_("Left empty: the customer's address for invoices."),
         ),
         "message": models.TextField(
             _("message"), blank=True, max_length=5000, help_text=_("Left empty: a short letter.")

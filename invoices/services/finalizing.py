@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from employees.models import Employee
 from invoices.models import BilledTime, Invoice
@@ -87,7 +88,7 @@ def finalize_invoice(invoice: Invoice, *, by: Actor | None) -> Invoice:
     Invoice,
     "cancel",
     permission="cancel_invoice",
-    label=_("Cancel"),
+    label=pgettext_lazy("document", "Cancel"),
     icon="undo-2",
     tone="danger",
     takes={"reason": models.CharField(_("reason"), max_length=300)},

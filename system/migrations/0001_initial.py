@@ -96,8 +96,8 @@ class Migration(migrations.Migration):
                 ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='activity_entries', to=settings.AUTH_USER_MODEL, verbose_name='by')),
             ],
             options={
-                'verbose_name': 'activity',
-                'verbose_name_plural': 'activity',
+                'verbose_name': 'activity entry',
+                'verbose_name_plural': 'activity feed',
                 'db_table': 'activity_entries',
                 'ordering': ['-created_at', '-id'],
                 'permissions': [('view_all_activityentry', 'See entries about deleted objects')],

@@ -110,8 +110,8 @@ class ActivityEntry(BaseModel):
     class Meta:
         db_table = "activity_entries"
         ordering = ["-created_at", "-id"]
-        verbose_name = _("activity")
-        verbose_name_plural = _("activity")
+        verbose_name = _("activity entry")
+        verbose_name_plural = _("activity feed")
         # Written by events only.
         default_permissions = ("view",)
         permissions = [("view_all_activityentry", _("See entries about deleted objects"))]
