@@ -179,12 +179,13 @@ def test_resetting_the_password_ends_the_lock(worker, mailbox, settings):
     assert sign_in(Client(), worker.email, NEW).status_code == 302
 
 
-def test_the_admins_sign_in_is_throttled_too(admin, settings):
-    for _number in range(settings.AXES_FAILURE_LIMIT):
-        body = {"username": admin.email, "password": "wrong"}
-        answer = Client().post("/admin/login/", body)
-    assert answer.status_code == 429
-    assert sign_in(Client(), admin.email).status_code == 429
+def test_django_admin_has_no_door_of_its_own(admin):
+    body = {"username": admin.email, "password": "correct horse battery"}
+    client = Client()
+    answer = client.post("/admin/login/?next=/admin/", body)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/login/?next=")
+    assert "_auth_user_id" not in client.session
 
 
 # --- Reset by mail ------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ GET       search/                               everyone
 GET       widgets/<slug:key>/                   everyone
 POST      settings/                             public
 GET       readyz                                public
+GET       admin/login/                          everyone
 GET,POST  login/                                public
 POST      logout/                               public
 GET,POST  password-reset/                       public
