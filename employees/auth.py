@@ -13,6 +13,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication, exceptions
 
 from employees.models import ApiToken, Employee
+from workmate.querysets import Prepared
 
 LAST_USED_STEP = dt.timedelta(minutes=1)
 
@@ -30,6 +31,15 @@ class PasswordBackend(ModelBackend):
         return False
 
 
+_valid_tokens = Prepared(
+    lambda token_hash, now: (
+        ApiToken.objects.valid(now).filter(token_hash=token_hash).select_related("employee__role")
+    ),
+    token_hash="hash",  # noqa: S106  an example
+    now=dt.datetime(2000, 1, 1, tzinfo=dt.UTC),
+)
+
+
 class TokenAuthentication(authentication.BaseAuthentication):
     """`Authorization: Bearer wm_…`."""
 
@@ -43,11 +53,10 @@ class TokenAuthentication(authentication.BaseAuthentication):
         text = text.strip()
         if not text.startswith(ApiToken.PREFIX):
             raise exceptions.AuthenticationFailed(_("This token is not valid."))
-        tokens = ApiToken.objects.valid().select_related("employee__role")
-        token = tokens.filter(token_hash=ApiToken.hash_of(text)).first()
+        now = timezone.now()
+        token = next(iter(_valid_tokens(token_hash=ApiToken.hash_of(text), now=now)), None)
         if token is None:
             raise exceptions.AuthenticationFailed(_("This token is not valid."))
-        now = timezone.now()
         if token.last_used_at is None or now - token.last_used_at > LAST_USED_STEP:
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
         person = token.employee

@@ -1,5 +1,6 @@
 """Which people, departments and roles there are, and for whom."""
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -67,6 +68,17 @@ class EmployeeManager(BaseUserManager.from_queryset(EmployeeQuerySet)):  # type:
         """The person with that e-mail address, whatever its case."""
         return self.get(email=(username or "").strip().lower())
 
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Any:
+        """An administrator, for `manage.py createsuperuser`: the first person of a new company."""
+        roles: Any = self.model._meta.get_field("role").related_model
+        person = self.model(
+            email=email, role=roles.objects.all_powerful().earliest("name"), **fields
+        )
+        person.set_password(password)
+        person.full_clean()
+        person.save()
+        return person
+
 
 class ApiTokenQuerySet(BaseQuerySet):
     """Personal API tokens."""
@@ -81,7 +93,7 @@ class ApiTokenQuerySet(BaseQuerySet):
         """With the owner's name."""
         return self.select_related("employee")
 
-    def valid(self) -> Self:
+    def valid(self, at: dt.datetime | None = None) -> Self:
         """Neither revoked nor expired, of a person who is active."""
-        now = timezone.now()
+        now = at or timezone.now()
         return self.filter(revoked_at=None, employee__is_active=True).exclude(expires_at__lte=now)

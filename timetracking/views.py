@@ -16,7 +16,7 @@ from timetracking.forms import TimeEntryForm
 from timetracking.models import TimeEntry
 from timetracking.services import CLOSED
 from workmate.display import value_html
-from workmate.templatetags.workmate import format_hours, format_money
+from workmate.templatetags.workmate import format_hours
 from workmate.views import Column, ListPage, ModelPages, Section, VerbPage
 
 
@@ -43,12 +43,6 @@ def duration_of(entry: Any) -> str:
 def subject_of(entry: Any) -> str:
     """The project, or internal time."""
     return value_html(entry.project, link=True) if entry.project_id else str(_("Internal time"))
-
-
-def rate_of(entry: Any) -> str:
-    """What an hour is billed at."""
-    rate = entry.effective_rate
-    return "" if rate is None else format_money(rate)
 
 
 class TimeEntryList(ListPage):
@@ -101,7 +95,7 @@ class TimeEntryPages(ModelPages):
         ),
         Section(
             gettext_lazy("Billing"),
-            ["billable", Column("hourly_rate", render=rate_of), "is_invoiced"],
+            ["billable", "hourly_rate", "is_invoiced"],
         ),
         Section(gettext_lazy("Approval"), ["approved_by", "approved_at", "rejection_reason"]),
         Section(gettext_lazy("Note"), ["note"], wide=True),

@@ -154,6 +154,8 @@ def missing_debian_packages(python: str, target: str) -> list[str]:
         missing.append("python3-venv")
     if target == "test" and not any(map(shutil.which, BROWSERS)):
         missing.append("chromium")
+    if target == "test" and not shutil.which("curl"):
+        missing.append("curl")
     return missing
 
 

@@ -304,6 +304,7 @@ SPECTACULAR_SETTINGS = {
         "ProjectStatus": "projects.models.Project.Status",
         "TimeEntryStatus": "timetracking.models.TimeEntry.Status",
         "InvoiceStatus": "invoices.models.Invoice.Status",
+        "TaxCategory": "system.models.TaxRate.Category",
     },
     "SORT_OPERATIONS": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,

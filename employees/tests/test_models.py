@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from auditlog.models import LogEntry
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -295,3 +296,17 @@ def test_the_history_keeps_no_secrets(worker):
 
 def test_the_manager_reads_what_the_queryset_says():
     assert isinstance(Employee.objects.all(), EmployeeQuerySet)
+
+
+def test_the_first_administrator_comes_from_the_command_line():
+    call_command(
+        "createsuperuser",
+        interactive=False,
+        email="Chef@Firma.example",
+        first_name="Carla",
+        last_name="Chef",
+        verbosity=0,
+    )
+    person = Employee.objects.get(email="chef@firma.example")
+    assert person.has_perm("employees.change_role")
+    assert person.employee_code

@@ -30,12 +30,17 @@ def ensure(var: Path = VAR_DIR) -> dict[str, str]:
     """
     with locked(var):
         known = addresses(var)
-        if not os.environ.get("DATABASE_URL"):
+        if not _is_given("DATABASE_URL"):
             known["DATABASE_URL"] = postgres.start(var, known.get("DATABASE_URL"))
-        if not os.environ.get("REDIS_URL"):
+        if not _is_given("REDIS_URL"):
             known["REDIS_URL"] = valkey.start(var, known.get("REDIS_URL"))
         write_secret(var / "run.json", json.dumps(known, indent=1))
     return known
+
+
+def _is_given(variable: str) -> bool:
+    """Whether the environment says where the engine is, itself or by a file."""
+    return bool(os.environ.get(variable) or os.environ.get(f"{variable}_FILE"))
 
 
 def stop(var: Path = VAR_DIR) -> None:
@@ -67,5 +72,5 @@ def _dead(var: Path) -> list[str]:
     return [
         name
         for name, (variable, pid_of) in engines.items()
-        if not os.environ.get(variable) and pid_of(var) is None
+        if not _is_given(variable) and pid_of(var) is None
     ]

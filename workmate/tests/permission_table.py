@@ -149,7 +149,7 @@ DELETE    api/projects/<uuid:pk>                projects.delete_project  project
 GET       api/projects/<uuid:pk>/statistics     projects.view_project    project
 GET       api/customers/<uuid:parent_pk>/projects  projects.view_project customer
 GET       projects/                             projects.view_project
-POST      projects/bulk/<slug:verb>/            projects.view_project    -            none
+POST      projects/bulk/<slug:verb>/            projects.change_project  -            complete
 GET,POST  projects/new/                         projects.add_project
 GET       projects/<uuid:pk>/                   projects.view_project    project
 GET,POST  projects/<uuid:pk>/edit/              projects.change_project  project

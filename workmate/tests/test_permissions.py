@@ -9,7 +9,7 @@ import pytest
 from django.contrib import admin as django_admin
 from django.db import models
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from conftest import ClientOf
 from employees.models import Employee, Role
@@ -20,6 +20,7 @@ from workmate.permissions import catalogue, code_for, perm_of
 from workmate.tests.permission_table import TABLE, TEAM
 from workmate.tests.routes import routes
 from workmate.tests.rows import MAKERS, OWNED
+from workmate.verbs import verbs_of
 
 NOWHERE = UUID("01900000-0000-7000-8000-000000000000")
 SIGN_IN = "/login/"
@@ -176,6 +177,9 @@ def test_a_model_without_verbs_for_many_rows_has_no_such_page(
     entry: Entry, admin: Employee, client_of: ClientOf
 ) -> None:
     assert client_of(admin).post(entry.url()).status_code == 404
+    model = resolve(entry.url()).func.view_initkwargs["pages"].model
+    verbs = [verb.name for verb in verbs_of(model, on="object") if verb.bulk and not verb.takes]
+    assert not verbs, "the table's line has to name one of these"
 
 
 @pytest.mark.parametrize("line", TEAM.strip().splitlines())

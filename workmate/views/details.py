@@ -5,11 +5,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import conditional_escape
+from django.utils.translation import gettext as _
 
 from workmate.display import display, label_of, status_of
 from workmate.permissions import perm_of
 from workmate.registry import registry
-from workmate.verbs import verbs_of
+from workmate.verbs import verb_of, verbs_of
 from workmate.views.base import Column, ModelPages, Page
 
 
@@ -48,9 +49,11 @@ class DetailPage(Page):
         user, model, pages = self.request.user, self.pages.model, self.pages
         edit = "edit" in pages.writes and user.has_perm(perm_of(model, "change"))
         drop = "delete" in pages.writes and user.has_perm(perm_of(model, "delete"))
+        declared = verb_of(model, "delete")
         return {
             "edit_url": pages.url("edit", obj.pk) if edit and pages.may_change(obj) else None,
             "delete_url": pages.url("delete", obj.pk) if drop and pages.may_delete(obj) else None,
+            "delete_label": declared.label if declared else _("Delete"),
         }
 
     def verbs(self, obj: Any) -> list[dict[str, Any]]:
