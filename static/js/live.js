@@ -1,6 +1,7 @@
 // One socket a person: when something is pushed, the parts of the page that show it are read anew.
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 60000;
+const SLOW = 500;
 const FINAL = new Set([4401, 4404]);
 let socket = null;
 let wait = FIRST_WAIT;
@@ -41,8 +42,8 @@ const connect = () => {
   const mine = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/me`);
   socket = mine;
   mine.addEventListener("open", () => {
-    // What was pushed while nobody listened is made up for.
-    if (missed) for (const part of parts()) show(part);
+    // What was pushed while nobody listened is made up for, also on a page that was slow to load.
+    if (missed || performance.now() > SLOW) for (const part of parts()) show(part);
     missed = false;
   });
   mine.addEventListener("message", (event) => {
