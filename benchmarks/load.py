@@ -1,6 +1,8 @@
 """The load set: a company of 30 people with as many rows as asked for."""
 
 import datetime as dt
+import os
+import secrets
 from collections.abc import Callable
 from decimal import Decimal
 from random import Random
@@ -18,7 +20,6 @@ from crm.models import Contact, Customer
 from employees.models import Department, Employee, Role
 from projects.models import Project, ProjectMember
 from system.models import Company
-from workmate.demo import demo_password
 
 PEOPLE = 30
 DAYS = 730
@@ -57,13 +58,14 @@ def fill(
     one customer is made.
     """
     began = monotonic()
+    password = os.environ.get("DEMO_PASSWORD") or secrets.token_urlsafe(9)
     if projects or invoices:
         customers = max(customers, 1)
     random = Random(1949)  # noqa: S311  the same set each time, no secret
     today = timezone.localdate()
     with transaction.atomic():
         complete_company()
-        people = make_people(today)
+        people = make_people(today, password)
         buyers = make_customers(customers, random, today)
         works = make_projects(projects, buyers, people, random, today)
         fill_invoices(invoices, buyers, works, people[2], random, today, DAYS)
@@ -72,7 +74,7 @@ def fill(
         say(f"{time_entries} time entries")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    say(f"Sign in as {people[0].email} with {demo_password()}")
+    say(f"Sign in as {people[0].email} with {password}")
     say(f"Filled in {monotonic() - began:.1f} s")
 
 
@@ -87,12 +89,12 @@ def complete_company() -> None:
     company.save()
 
 
-def make_people(today: dt.date) -> list[Employee]:
-    """Thirty people with roles, who share the password of the demo."""
+def make_people(today: dt.date, password: str) -> list[Employee]:
+    """Thirty people with roles, who share one password."""
     roles = {role.name: role for role in Role.objects.all()}
     plain = roles.get("Employee") or next(iter(roles.values()))
     department, _made = Department.objects.get_or_create(name="Lastprobe", defaults={"code": "LP"})
-    password = make_password(demo_password())
+    hashed = make_password(password)
     series = Series("employees.employee", settings.EMPLOYEE_CODE_PATTERN)
     rows: list[Employee] = []
     for number in range(PEOPLE):
@@ -104,7 +106,7 @@ def make_people(today: dt.date) -> list[Employee]:
                 first_name=FIRST[number % len(FIRST)],
                 last_name=LAST[number % len(LAST)],
                 email=f"{code.lower()}@lastprobe.example",
-                password=password,
+                password=hashed,
                 department=department,
                 role=roles.get(name, plain),
                 reports_to=rows[min(number - 1, 4 + number % 3)] if number else None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, ClassVar, cast
 
 import orjson
@@ -16,7 +17,8 @@ from workmate.errors import Conflict, to_api_error
 from workmate.models import BaseModel
 from workmate.verbs import Verb
 
-Step = tuple[str, Callable[[Any, Any], Any]]
+# How a field's value is read from a row; None where the field itself must be asked.
+Step = Callable[[Any], Any] | None
 
 
 class VisibleRelatedField(serializers.PrimaryKeyRelatedField[Any]):
@@ -52,7 +54,7 @@ class BaseSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
     serializer_related_field = VisibleRelatedField
     # All that `concealed` may ever name: the API's description promises none of these.
     concealable: ClassVar[frozenset[str]] = frozenset()
-    _plans: ClassVar[dict[tuple[type, tuple[str, ...]], list[Step]]] = {}
+    _plans: ClassVar[dict[type, list[tuple[str, Step]]]] = {}
 
     def build_field(self, field_name: str, info: Any, model_class: Any, nested_depth: int) -> Any:
         """Let a foreign key's column name stand for it."""
@@ -101,18 +103,30 @@ class BaseSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
         return frozenset()
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
-        """The row as JSON-ready values, after the plan that was made once for the class."""
-        key = (type(self), tuple(self.fields))
-        plan = self._plans.get(key)
+        """The row as JSON-ready values, after the plan that was made once for the class.
+
+        Building a serializer's fields costs as much as reading its rows: `fields` is asked for
+        only where a value needs its field.
+        """
+        plan = self._plans.get(type(self))
         if plan is None:
-            plan = self._plans[key] = [
+            plan = self._plans[type(self)] = [
                 (name, _step(field)) for name, field in self.fields.items() if not field.write_only
             ]
-        fields = self.fields
-        data = {name: step(instance, fields[name]) for name, step in plan}
+        data = {
+            name: step(instance) if step else self._asked(instance, name) for name, step in plan
+        }
         for name in self.concealed(instance):
             data.pop(name, None)
         return data
+
+    def _asked(self, instance: Any, name: str) -> Any:
+        field = self.fields[name]
+        try:
+            value = field.get_attribute(instance)
+        except SkipField:
+            return None
+        return None if value is None else field.to_representation(value)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse what would otherwise be ignored: unknown fields, and read-only ones changed.
@@ -150,20 +164,19 @@ def _same(mine: Any, given: Any) -> bool:
     return orjson.dumps(mine, default=str, option=orjson.OPT_UTC_Z) == orjson.dumps(given)
 
 
-def _step(field: serializers.Field[Any, Any, Any, Any]) -> Callable[[Any, Any], Any]:
+def _step(field: serializers.Field[Any, Any, Any, Any]) -> Step:
     """How a field's value is read from a row: by attribute where that is all it takes."""
     source = field.source or ""
-    simple = source and "." not in source and source != "*"
-    if isinstance(field, serializers.PrimaryKeyRelatedField) and simple and not field.pk_field:
-        return lambda row, _f, name=f"{source}_id": getattr(row, name)  # type: ignore[misc]
-    if isinstance(field, serializers.DecimalField) and simple:
+    if not source or "." in source or source == "*":
+        return None
+    if isinstance(field, serializers.PrimaryKeyRelatedField) and not field.pk_field:
+        return attrgetter(f"{source}_id")
+    if isinstance(field, serializers.DecimalField):
         quantum = Decimal(1).scaleb(-(field.decimal_places or 0))
 
-        def decimal(row: Any, _field: Any) -> Any:
+        def decimal(row: Any) -> Any:
             value = getattr(row, source)
-            if value is None:
-                return None
-            return str(value.quantize(quantum))
+            return None if value is None else str(value.quantize(quantum))
 
         return decimal
     raw = (
@@ -176,18 +189,10 @@ def _step(field: serializers.Field[Any, Any, Any, Any]) -> Callable[[Any, Any], 
         serializers.UUIDField,
         serializers.FloatField,
         serializers.JSONField,
+        serializers.EmailField,
+        serializers.URLField,
     )
-    if simple and type(field) in (*raw, serializers.EmailField, serializers.URLField):
-        return lambda row, _f: getattr(row, source)
-
-    def general(row: Any, bound: Any) -> Any:
-        try:
-            value = bound.get_attribute(row)
-        except SkipField:
-            return None
-        return None if value is None else bound.to_representation(value)
-
-    return general
+    return attrgetter(source) if type(field) in raw else None
 
 
 class ErrorItem(serializers.Serializer):  # type: ignore[type-arg]
