@@ -1,5 +1,7 @@
 """Runs the whole product on one machine while developing: engines, web, worker and beat."""
 
+import hashlib
+import json
 import os
 import signal
 import socket
@@ -9,15 +11,19 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from urllib.parse import urlsplit
 
 import honcho.environ
 
 from workmate import engines
 from workmate.engines import BASE_DIR, VAR_DIR
-from workmate.engines.processes import die_with_caller
+from workmate.engines.processes import die_with_caller, write_secret
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 120
+PREPARED = VAR_DIR / "prepared.json"
+# With one of these another database is used, or other passwords: then it is looked at each time.
+OTHERWISE = ("DATABASE_URL", "DATABASE_URL_FILE", "DEMO_PASSWORD")
 
 
 def main() -> int:
@@ -30,15 +36,19 @@ def main() -> int:
     os.environ.update(environment)
     try:
         engines.ensure()
-        prepared = subprocess.run(
-            [sys.executable, "-m", "workmate.development", "prepare"],
-            stdout=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-        if prepared.returncode:
-            return prepared.returncode
-        return _run_processes(port, sign_ins=prepared.stdout.strip())
+        sign_ins = _prepared_before()
+        if sign_ins is None:
+            prepared = subprocess.run(
+                [sys.executable, "-m", "workmate.development", "prepare"],
+                stdout=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+            if prepared.returncode:
+                return prepared.returncode
+            sign_ins = prepared.stdout.strip()
+            _remember(sign_ins)
+        return _run_processes(port, sign_ins)
     except engines.EngineError as error:
         print(error, file=sys.stderr)
         return 1
@@ -63,6 +73,33 @@ def prepare() -> None:
     call_command("migrate", interactive=False, verbosity=0)
     if settings.DEBUG:
         call_command("demo", once=True)
+
+
+def _state() -> str:
+    """Changes with every migration of the tree, and with the database cluster."""
+    password = urlsplit(engines.addresses().get("DATABASE_URL", "")).password or ""
+    digest = hashlib.sha256(password.encode())
+    for path in sorted(BASE_DIR.glob("*/migrations/*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _prepared_before() -> str | None:
+    """What the demo printed when this very database was prepared; None where it has to be.
+
+    Finding out that there is nothing to do takes Django three seconds.
+    """
+    try:
+        known = json.loads(PREPARED.read_text())
+    except (OSError, ValueError):
+        return None
+    is_same = known.get("state") == _state() and not any(map(os.environ.get, OTHERWISE))
+    return str(known["sign_ins"]) if is_same else None
+
+
+def _remember(sign_ins: str) -> None:
+    if not any(map(os.environ.get, OTHERWISE)):
+        write_secret(PREPARED, json.dumps({"state": _state(), "sign_ins": sign_ins}))
 
 
 def _environment() -> dict[str, str]:

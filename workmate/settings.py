@@ -1,6 +1,7 @@
 """Settings of the whole product: one file, driven by environment variables (table in README)."""
 
 import json
+import logging
 import os
 import secrets
 from pathlib import Path
@@ -213,6 +214,8 @@ PASSWORD_HASHERS = (
         "django.contrib.auth.hashers.ScryptPasswordHasher",
     ]
 )
+# What a select says where nothing is chosen.
+FILTERS_EMPTY_CHOICE_LABEL = "–"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -375,7 +378,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- Logs ---------------------------------------------------------------------------------------
-LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if TESTING else "INFO")
+LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if DEBUG or TESTING else "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -393,6 +396,8 @@ LOGGING = {
         "axes": {"level": "WARNING"},
     },
 }
+# One line a request, when it is answered; LOG_LEVEL=DEBUG shows when it began, too.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 # Time entries of one person that share time: "warn" shows it, "refuse" forbids it.
 TIME_OVERLAP = env.str("TIME_OVERLAP", default="warn")
 # On invoices each time entry is rounded up to this many minutes.
