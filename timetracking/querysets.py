@@ -2,9 +2,10 @@
 
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import DecimalField, Exists, F, OuterRef, Q, Sum, Value
+from django.db.models import DecimalField, Exists, F, Model, OuterRef, Q, Sum, Value
 from django.db.models.functions import Coalesce, TruncDate
 
 from employees.models import Employee
@@ -109,15 +110,7 @@ class TimeEntryQuerySet(BaseQuerySet):
 
     def with_overlaps(self) -> Self:
         """Annotate `has_overlap`: another entry of the same person shares time with this one."""
-        others = self.model._default_manager.filter(
-            employee=OuterRef("employee"),
-            start_time__lt=Coalesce(OuterRef("end_time"), Value(FOREVER)),
-        ).exclude(pk=OuterRef("pk"))
-        finished = others.filter(
-            start_time__gt=OuterRef("start_time") - LONGEST, end_time__gt=OuterRef("start_time")
-        )
-        # Two questions, because each of them alone is answered by an index.
-        return self.annotate(has_overlap=Exists(finished) | Exists(others.filter(end_time=None)))
+        return self.annotate(has_overlap=_overlap(self.model))
 
     def minutes_by_day(self, zone: dt.tzinfo | None = None) -> dict[dt.date, int]:
         """Minutes of each local day on which anything starts."""
@@ -139,6 +132,20 @@ class TimeEntryQuerySet(BaseQuerySet):
         cost = F("duration_minutes") * F("employee__cost_rate")
         total = Sum(cost, output_field=DecimalField(max_digits=20, decimal_places=4))
         return round_money((self.aggregate(total=total)["total"] or Decimal(0)) / 60)
+
+
+@cache
+def _overlap(model: type[Model]) -> Q:
+    """Whether another entry of the person shares time; built once, as each list asks for it."""
+    others = model._default_manager.filter(
+        employee=OuterRef("employee"),
+        start_time__lt=Coalesce(OuterRef("end_time"), Value(FOREVER)),
+    ).exclude(pk=OuterRef("pk"))
+    finished = others.filter(
+        start_time__gt=OuterRef("start_time") - LONGEST, end_time__gt=OuterRef("start_time")
+    )
+    # Two questions, because each of them alone is answered by an index.
+    return Exists(finished) | Exists(others.filter(end_time=None))
 
 
 def hours_of(minutes: int) -> Decimal:

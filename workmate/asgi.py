@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import gc
 import json
 import os
 from collections.abc import Callable, Iterable
@@ -305,6 +306,10 @@ async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         await send({"type": f"lifespan.{phase}.complete"})
 
+
+# What is loaded by now stays: the garbage collector need not look through it again and again.
+gc.collect()
+gc.freeze()
 
 application = ProtocolTypeRouter(
     {

@@ -7,6 +7,7 @@ from functools import cached_property, reduce
 from operator import and_, or_
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.db.models import Q
 from django.db.models.query import ModelIterable
@@ -68,7 +69,16 @@ class BaseQuerySet(models.QuerySet[Any]):
 
         Counting a million rows costs 100-180 ms, counting to the cap 11 ms.
         """
-        found = self.order_by().values("pk")[: COUNT_CAP + 1].count()
+        rows = self.order_by().values("pk")[: COUNT_CAP + 1]
+        compiler: Any = rows.query.get_compiler(using=rows.db)
+        try:
+            sql, params = compiler.as_sql()
+        except EmptyResultSet:
+            return 0, False
+        # Not `rows.count()`, which builds a second query around the first.
+        with compiler.connection.cursor() as cursor:
+            cursor.execute(f"SELECT COUNT(*) FROM ({sql}) capped", params)  # noqa: S608
+            found = cursor.fetchone()[0]
         return (COUNT_CAP, True) if found > COUNT_CAP else (found, False)
 
 

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -18,7 +17,7 @@ from invoices.models.amounts import TaxRow, sums_of
 from invoices.querysets import CLAIMS, LOOSE, OPEN_STATES, ZERO, InvoiceQuerySet, frozen
 from projects.models import Project
 from workmate.fields import MoneyField
-from workmate.models import BaseModel
+from workmate.models import BaseModel, address_of
 
 # One more than the columns for amounts can hold.
 TOO_MUCH = Decimal(10) ** 12
@@ -329,7 +328,7 @@ class Invoice(BaseModel):
     @property
     def pdf_url(self) -> str:
         """The app's address of the PDF; empty while there is none."""
-        return reverse("api:invoice-pdf", args=[self.pk]) if self.is_frozen else ""
+        return address_of("api:invoice-pdf", self.pk) if self.is_frozen else ""
 
     @property
     def hint(self) -> str:
