@@ -68,8 +68,8 @@ class HoursField(_Decimal):
 class NumberField(models.CharField):  # type: ignore[type-arg]
     """A running number such as `KIT-CUS-000001`, drawn under a lock when left empty.
 
-    `pattern` is the default for the series' row in `NumberSequence`, where it can be changed.
-    `{year}` in it starts the count anew each year.
+    `pattern` is the default for the series' row in `NumberSequence`, where it can be changed; no
+    migration names it. `{year}` in it starts the count anew each year.
     """
 
     def __init__(self, pattern: str = "{n}", *args: Any, **kwargs: Any) -> None:
@@ -78,11 +78,6 @@ class NumberField(models.CharField):  # type: ignore[type-arg]
         kwargs.setdefault("unique", True)
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
-
-    def deconstruct(self) -> Any:
-        name, path, args, kwargs = super().deconstruct()
-        # The pattern is a default for a row, not part of the table.
-        return name, path, args, kwargs
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = getattr(model_instance, self.attname)

@@ -177,7 +177,7 @@ class BaseFilter(django_filters.FilterSet):
 
     @classmethod
     def parameter_names(cls) -> list[str]:
-        """All names that may stand in the address; a range filter has two."""
+        """All names that may stand in the address. Refuses filters over a range."""
         names = []
         for name, item in cls.base_filters.items():
             if isinstance(item, django_filters.RangeFilter | django_filters.DateFromToRangeFilter):

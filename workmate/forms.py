@@ -123,9 +123,6 @@ class BaseForm(forms.ModelForm):  # type: ignore[type-arg]
 
     parts: ClassVar[list[tuple[Any, Any, list[str]]]] = []
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-
     class Meta:
         formfield_callback = _formfield
 
@@ -135,13 +132,8 @@ class BaseForm(forms.ModelForm):  # type: ignore[type-arg]
         for field in self.fields.values():
             limit_choices(field, user)
 
-    def clean(self) -> dict[str, Any]:
-        """Say at the field what is wrong; the rules themselves stand in model and services."""
-        return super().clean() or self.cleaned_data
-
     def _post_clean(self) -> None:
-        # Validation is the services' work, which see the locked row: here only shapes are checked.
-        self.validated = True
+        """Nothing: validation is the services' work, which see the locked row."""
 
     def write(self, *, by: Any) -> Any:
         """Create or change the row through the services.

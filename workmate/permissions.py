@@ -10,8 +10,6 @@ from django.conf import settings
 from django.db import models
 from django.utils.encoding import force_str
 
-PLAIN_ACTIONS = ("view", "add", "change", "delete")
-
 
 @lru_cache(maxsize=4096)
 def code_for(perm: str) -> str:
@@ -100,9 +98,3 @@ def catalogue() -> tuple[Right, ...]:
             label = f"{force_str(meta.verbose_name_plural)}: {action}"
             rights.append(Right(code_for(f"{meta.app_label}.{codename}"), label, model))
     return tuple(rights)
-
-
-def covered_codes(patterns: Iterable[str]) -> set[str]:
-    """All codes of the catalogue that the patterns grant."""
-    held = list(patterns)
-    return {right.code for right in catalogue() if granted(held, right.code)}

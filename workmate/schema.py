@@ -47,10 +47,8 @@ class Schema(AutoSchema):
         return None
 
     def get_description(self) -> str:  # type: ignore[override]
-        """The docstring of the action, not that of the viewset."""
-        action = getattr(self.view, getattr(self.view, "action", "") or "", None)
-        doc = getattr(action, "__doc__", None) or ""
-        return doc.strip() if getattr(action, "own_doc", False) else ""
+        """None: the docstrings are for those who read the code."""
+        return ""
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
         schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]

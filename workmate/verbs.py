@@ -3,14 +3,11 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.utils.functional import Promise
-
-if TYPE_CHECKING:
-    pass
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -93,8 +90,3 @@ def verbs_of(model: type[models.Model], on: str | None = None) -> list[Verb]:
 def verb_of(model: type[models.Model], name: str) -> Verb | None:
     """The verb of that name, plain ones included; None where none is declared."""
     return _verbs[model].get(name)
-
-
-def all_verbs() -> list[Verb]:
-    """Every verb of every model."""
-    return [item for declared in _verbs.values() for item in declared.values()]

@@ -171,7 +171,6 @@ class Page(LoginRequiredMixin, View):
 
     pages: type[ModelPages] = ModelPages
     kind = ""
-    raise_exception = False
 
     def perm(self) -> str:
         """The permission that this page asks for; "" lets everyone in who is signed in."""
