@@ -392,3 +392,10 @@ def test_the_admin_revokes_tokens_by_the_same_rules(admin, worker, client_of):
     own = ["employees.apitoken.view", "employees.apitoken.change", "backoffice.*"]
     clerk = make_employee(role=make_role("Token clerk", own))
     assert "Foreign" not in text_of(client_of(clerk).get(url))
+
+
+def test_a_departments_name_is_text_below_a_person(admin: Employee, client_of: Any) -> None:
+    person = make_employee(department=make_department(name="<b>R&D</b>"))
+    html = client_of(admin).get(f"/employees/{person.pk}/").content.decode()
+    assert "<p>&lt;b&gt;R&amp;D&lt;/b&gt;</p>" in html
+    assert "<b>R&D" not in html
