@@ -309,10 +309,14 @@ class Employee(BaseModel, AbstractBaseUser):
         return any(self.has_perm(f"{app_label}.view_{m._meta.model_name}") for m in models_)
 
     def concealed_from(self, user: Any) -> frozenset[str]:
-        """The fields of this person that `user` may not see."""
+        """The fields of this person that `user` may not see.
+
+        Everybody sees their own; a token of theirs only where its scopes let it see people.
+        """
         if user.has_perm("employees.view_personal_employee"):
             return frozenset()
-        return self.SECRET if user.pk == self.pk else self.SECRET | self.PERSONAL
+        is_own = user.pk == self.pk and user.has_perm("employees.view_employee")
+        return self.SECRET if is_own else self.SECRET | self.PERSONAL
 
     def get_session_auth_hash(self) -> str:
         """Changes with the password and with the salt, so that sessions can be ended."""

@@ -15,8 +15,9 @@ from employees.services.guards import (
     refuse_without_administrator,
 )
 from workmate import services
-from workmate.errors import Conflict
+from workmate.errors import Conflict, Forbidden
 from workmate.events import emit
+from workmate.permissions import code_for, granted
 from workmate.services import Actor
 from workmate.verbs import verb
 
@@ -116,7 +117,13 @@ def invite_employee(person: Employee, *, by: Actor | None) -> Employee:
 
 
 def change_own_profile(person: Employee, *, by: Actor | None, **data: Any) -> Employee:
-    """Change what everybody may change of themselves: contact, language, look. Refuses the rest."""
+    """Change what everybody may change of themselves: contact, language, look.
+
+    Refuses the rest, and a token whose scopes do not let it change people.
+    """
+    scopes = by.scopes if isinstance(by, Employee) else None
+    if scopes is not None and not granted(scopes, code_for("employees.change_employee")):
+        raise Forbidden(_("This token may not change people."))
     if other := sorted(data.keys() - set(Employee.OWN)):
         raise ValidationError({name: _("This field cannot be written.") for name in other})
     return change_employee(person, by=by, **data)

@@ -319,3 +319,25 @@ def test_a_detail_takes_two_queries(admin, api_of):
     with CaptureQueriesContext(connection) as queries:
         assert client.get(f"/api/employees/{person.pk}").status_code == 200
     assert len(queries) == 2
+
+
+# --- A token for something else -----------------------------------------------------------------
+
+
+def test_a_token_changes_its_owner_only_where_its_scopes_say_so(worker, api_of):
+    body = {"phone": "030 6"}
+    for scopes in (["backoffice.projects.*"], ["employees.employee.view"]):
+        assert api_of(worker, scopes).patch("/api/employees/me", body).status_code == 403
+    worker.refresh_from_db()
+    assert worker.phone == ""
+    scopes = ["employees.employee.change"]
+    assert api_of(worker, scopes).patch("/api/employees/me", body).status_code == 200
+
+
+def test_a_token_reads_its_owners_personal_data_only_where_its_scopes_say_so(private, api_of):
+    narrow = api_of(private, ["backoffice.projects.*"]).get("/api/employees/me").json()
+    assert narrow["id"] == str(private.pk)
+    assert not {"birth_date", "address_street", "cost_rate"} & set(narrow)
+    wide = api_of(private, ["employees.employee.view"]).get("/api/employees/me").json()
+    assert wide["birth_date"] == PERSONAL["birth_date"]
+    assert "cost_rate" not in wide
