@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from timetracking.models import TimeEntry
 from timetracking.services import CLOSED, may_write
+from workmate.filters import SENSIBLE_DAYS
 from workmate.forms import BaseForm, LocalDateField, parse_decimal
 from workmate.templatetags.workmate import format_hours
 
@@ -90,7 +91,7 @@ class TimeEntryForm(BaseForm):
         (_("Who"), "", ["employee"]),
     ]
 
-    date = LocalDateField(label=_("day"))
+    date = LocalDateField(label=_("day"), validators=SENSIBLE_DAYS)
     start = ClockField(label=_("from"))
     end = ClockField(
         label=_("to"), required=False, help_text=_("Empty, without a duration: a running timer.")

@@ -201,19 +201,20 @@ class TimeEntry(BaseModel):
         self.duration_minutes = None
         if self.start_time is None:
             return
+        # Before it is brought to UTC: the first moments of the calendar have no time there.
+        refuse_unlikely(self.start_time)
         # In UTC: times of one zone are compared and subtracted as the clock on the wall shows them.
         self.start_time = start = self.start_time.astimezone(dt.UTC)
-        refuse_unlikely(start)
         if self.end_time is None:
             if start > timezone.now():
                 message = _("A running timer cannot start in the future.")
                 raise ValidationError({"start_time": message})
             return
-        self.end_time = end = self.end_time.astimezone(dt.UTC)
-        if end <= start:
+        if self.end_time <= start:
             raise ValidationError({"end_time": _("The end must lie after the start.")})
-        if end - start > LONGEST:
+        if self.end_time - start > LONGEST:
             raise ValidationError({"end_time": _("An entry lasts 24 hours at most.")})
+        self.end_time = end = self.end_time.astimezone(dt.UTC)
         self.duration_minutes = minutes_between(start, end)
 
     def validate_constraints(self, exclude: Any = None) -> None:

@@ -1,4 +1,4 @@
-"""Middleware: the health answer, trust in connections, and each person's language and zone."""
+"""Middleware: the health answer, UTF-8, trust in connections, each person's language and zone."""
 
 import time
 import zoneinfo
@@ -23,6 +23,17 @@ def health(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path_info == "/healthz":
             return HttpResponse("ok\n", content_type="text/plain")
+        return get_response(request)
+
+    return middleware
+
+
+def utf8(get_response: Handler) -> Handler:
+    """Read every request as UTF-8, whatever charset it claims: `charset=zip` is no text at all."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.encoding is not None:
+            request.encoding = None  # type: ignore[assignment]
         return get_response(request)
 
     return middleware

@@ -39,7 +39,7 @@ class BaseQuerySet(models.QuerySet[Any]):
         rows = self
         if first is not None:
             rows = rows.filter(**{f"{self.moment}__gte": midnight(first, zone)})
-        if last is not None:
+        if last is not None and last < dt.date.max:
             day_after = midnight(last + dt.timedelta(days=1), zone)
             rows = rows.filter(**{f"{self.moment}__lt": day_after})
         return rows

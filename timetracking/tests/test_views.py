@@ -259,3 +259,20 @@ def test_admin_records_and_refuses_like_every_other_door(admin: Employee, client
     assert client.post(f"{url}{entry.pk}/change/", body).status_code == 403
     client.post(url, {"action": "delete_selected", "_selected_action": [entry.pk], "post": "yes"})
     assert TimeEntry.objects.filter(pk=entry.pk).exists()
+
+
+@pytest.mark.parametrize("day", ["01.01.0001", "31.12.9999"])
+def test_a_day_at_the_ends_of_the_calendar_is_refused(
+    day: str, worker: Employee, admin: Employee, client_of: Any
+) -> None:
+    for times in ({"start": "0:00", "end": "1:00"}, {"start": "22:00", "end": "1:00"}):
+        response = client_of(worker).post("/time-entries/new/", {**FORM, "date": day, **times})
+        assert (response.status_code, set(response.context["form"].errors)) == (422, {"date"})
+    body = {"employee": admin.pk, "start_time_0": day, "start_time_1": "00:00"}
+    body |= {"end_time_0": "10.03.2025", "end_time_1": "00:00"}
+    page = client_of(admin).post("/admin/timetracking/timeentry/add/", body)
+    assert "start_time" in page.context["adminform"].form.errors
+    body |= {"start_time_0": "10.03.2025", "end_time_0": day}
+    page = client_of(admin).post("/admin/timetracking/timeentry/add/", body)
+    assert "end_time" in page.context["adminform"].form.errors
+    assert not TimeEntry.objects.exists()

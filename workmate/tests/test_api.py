@@ -253,3 +253,52 @@ def test_the_window_and_its_total_are_all_that_a_list_asks(
     api.get(URL)
     with django_assert_num_queries(3, connection=connection):  # token, total, window
         api.get(f"{URL}?limit=2")
+
+
+# --- What no client would send ------------------------------------------------------------------
+
+DEEP = b"[" * 300 + b"]" * 300
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "attr"),
+    [
+        (rb'{"\ud800": 1}', "parse_error", None),
+        (rb'{"name": "\ud800"}', "parse_error", None),
+        (b"[" * 100_000, "parse_error", None),
+        (b'{"name": NaN}', "parse_error", None),
+        (b'{"name": "\xff"}', "parse_error", None),
+        (b'{"name": "IT", "id": ' + DEEP + b"}", "read_only", "id"),
+        (b'{"name": "IT", "created_at": ' + b"9" * 30 + b"}", "read_only", "created_at"),
+        (b'{"name": "a\\u0000b"}', "null_characters_not_allowed", "name"),
+        (b"null", "null", "non_field_errors"),
+        (b"[]", "invalid", "non_field_errors"),
+    ],
+)
+def test_a_body_that_makes_no_sense_is_refused(
+    api: Client, body: bytes, code: str, attr: str | None
+) -> None:
+    response = Client.post(api, URL, body, content_type="application/json")
+    assert (response.status_code, errors(response)) == (400, [(code, attr)])
+    assert not Department.objects.exists()
+
+
+@pytest.mark.parametrize("charset", ["zip", "hex", "utf-16", "nonsense"])
+def test_every_request_is_read_as_utf_8(api: Client, charset: str) -> None:
+    content_type = f"application/json; charset={charset}"
+    body = '{"name": "Büro"}'.encode()
+    response = api.generic("POST", URL, body, content_type=content_type)
+    assert (response.status_code, response.json()["name"]) == (201, "Büro")
+    found = api.generic("GET", f"{URL}?search=B%C3%BCro", content_type=content_type)
+    assert found.json()["total"] == 1
+
+
+@pytest.mark.parametrize("field", ["start_time", "end_time"])
+@pytest.mark.parametrize("moment", ["0001-01-01", "0001-01-01T00:10:00", "9999-12-31T23:59-12:00"])
+def test_a_moment_at_the_ends_of_the_calendar_is_refused(
+    api: Client, field: str, moment: str
+) -> None:
+    body = {"start_time": "2025-03-10T09:00:00Z", "duration_minutes": 30, field: moment}
+    response = api.post("/api/time-entries", body)
+    assert response.status_code == 400
+    assert [attr for _code, attr in errors(response)] == [field]

@@ -1,5 +1,6 @@
 """What every queryset can do, and queries that are put into SQL once."""
 
+import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -8,6 +9,8 @@ from django.db import connections
 
 from crm.models import Contact, Customer
 from crm.tests.factories import make_contact, make_customer
+from timetracking.models import TimeEntry
+from timetracking.tests.factories import make_time_entry
 from workmate.querysets import Prepared
 
 
@@ -68,3 +71,9 @@ def test_a_count_is_exact_for_few_rows_and_for_none() -> None:
     assert Customer.objects.none().capped_count() == (0, False)
     assert Customer.objects.filter(pk__in=[]).capped_count() == (0, False)
     assert Customer.objects.filter(name__contains="%").capped_count() == (0, False)
+
+
+def test_days_go_to_the_end_of_the_calendar() -> None:
+    entry = make_time_entry()
+    rows = TimeEntry.objects.on_days(dt.date(2000, 1, 1), dt.date.max)
+    assert list(rows) == [entry]
