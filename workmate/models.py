@@ -21,6 +21,11 @@ PATTERN = re.compile(
     r"(?:[A-Za-z0-9_\-/]|\{year\})*\{n(?::0[1-9]d)?\}(?:[A-Za-z0-9_\-/]|\{year\})*"
 )
 
+# What differs from number to number of one series.
+CHANGING = re.compile(r"\{n(?::0[1-9]d)?\}|\{year\}|\d")
+# As many characters as the columns for numbers hold, and a count that no series reaches.
+LONGEST_NUMBER, HIGHEST_COUNT = 50, 999_999_999
+
 EXAMPLE = UUID(int=0)
 
 
@@ -107,11 +112,27 @@ class NumberSequence(BaseModel):
         return f"{self.key}: {self.pattern}"
 
     def clean(self) -> None:
-        """Refuse a pattern without the one running number, or with anything else in braces."""
+        """Refuse a pattern without the one running number, or with anything else in braces.
+
+        Also one whose numbers would be too long, or could be those of another series of the same
+        module: at the first number that both draw, one of them would stand still for good.
+        """
         if not PATTERN.fullmatch(self.pattern):
             raise ValidationError(
                 {"pattern": _("This pattern cannot be read. Example: RE-{year}-{n:03d}.")}
             )
+        if len(self.pattern.format(n=HIGHEST_COUNT, year=2999)) > LONGEST_NUMBER:
+            message = _("Such numbers would have more than %(most)s characters.")
+            raise ValidationError({"pattern": message % {"most": LONGEST_NUMBER}})
+        if other := self.rival():
+            message = _("Such numbers could be those of another series: %(other)s.")
+            raise ValidationError({"pattern": message % {"other": other}})
+
+    def rival(self) -> "NumberSequence | None":
+        """A series of the same module whose numbers differ from these in nothing but digits."""
+        mine, module = CHANGING.sub("", self.pattern), self.key.partition(".")[0]
+        others = NumberSequence.objects.filter(key__startswith=f"{module}.").exclude(pk=self.pk)
+        return next((one for one in others if CHANGING.sub("", one.pattern) == mine), None)
 
 
 class NumberCounter(models.Model):
@@ -137,9 +158,13 @@ class NumberCounter(models.Model):
 def draw_number(key: str, *, pattern: str, on: dt.date | None = None) -> str:
     """The next number of a series, drawn under a row lock: unique, and gapless when rolled back.
 
-    Must run inside a transaction: the counter's row stays locked until its end.
+    Must run inside a transaction: the counter's row stays locked until its end. Raises
+    ValidationError where another series was given the pattern that a new one starts with.
     """
-    sequence, _made = NumberSequence.objects.get_or_create(key=key, defaults={"pattern": pattern})
+    sequence, made = NumberSequence.objects.get_or_create(key=key, defaults={"pattern": pattern})
+    if made and (other := sequence.rival()):
+        message = _("“%(pattern)s” would give numbers of another series: %(other)s.")
+        raise ValidationError(message, params={"pattern": pattern, "other": other})
     day = on or timezone.localdate()
     year = day.year if "{year" in sequence.pattern else 0
     NumberCounter.objects.bulk_create(

@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from employees.tests.factories import make_employee
@@ -12,6 +12,7 @@ from timetracking.models import TimeEntry
 from timetracking.tests.factories import at
 from workmate import services
 from workmate.errors import Conflict
+from workmate.models import NumberSequence, draw_number
 
 
 def entry(**fields: object) -> TimeEntry:
@@ -61,3 +62,32 @@ def test_a_key_that_is_taken_is_a_conflict() -> None:
     first = services.save(entry(employee=person), by=None)
     with pytest.raises(Conflict):
         services.save(entry(employee=person, pk=first.pk), by=None)
+
+
+def series(key: str, pattern: str) -> NumberSequence:
+    return services.save(NumberSequence(key=key, pattern=pattern), by=None)
+
+
+def test_a_series_refuses_numbers_that_no_column_holds() -> None:
+    series("crm.customer", "K" * 41 + "{n}")
+    with pytest.raises(ValidationError) as refused:
+        series("crm.other", "K" * 42 + "{n}")
+    assert set(refused.value.error_dict) == {"pattern"}
+
+
+@pytest.mark.parametrize("pattern", ["RE-{year}-{n:03d}", "RE-{n:06d}-", "RE-1{n}-{year}"])
+def test_a_series_refuses_numbers_that_another_one_gives_too(pattern: str) -> None:
+    series("invoices.invoice", "RE-{year}-{n:03d}")
+    with pytest.raises(ValidationError) as refused:
+        series("invoices.quote", pattern)
+    assert set(refused.value.error_dict) == {"pattern"}
+    # Another table's numbers may look the same, and a series may keep its own.
+    series("projects.project", pattern)
+    services.change(NumberSequence.objects.get(key="invoices.invoice"), by=None, pattern=pattern)
+
+
+def test_a_new_series_draws_nothing_while_its_numbers_are_given_elsewhere() -> None:
+    series("invoices.invoice", "AN-{year}-{n:03d}")
+    with pytest.raises(ValidationError), transaction.atomic():
+        draw_number("invoices.quote", pattern="AN-{year}-{n:03d}")
+    assert draw_number("invoices.deposit", pattern="AR-{n:03d}") == "AR-001"
