@@ -137,9 +137,11 @@ def deliver_mail(mail: InvoiceMail) -> InvoiceMail:
         mail.attempts += 1
         try:
             _message(mail, invoice).send()
-        except OSError as error:  # smtplib's errors are OSErrors, too
+        except (OSError, ValueError) as error:  # smtplib's errors are OSErrors, too
             mail.error = str(error)[:1000]
-            if mail.attempts >= InvoiceMail.MAX_ATTEMPTS:
+            # No mail can carry such an address, tomorrow neither.
+            is_final = not isinstance(error, OSError)
+            if is_final or mail.attempts >= InvoiceMail.MAX_ATTEMPTS:
                 mail.state = InvoiceMail.State.FAILED
             mail.save()
             return mail
