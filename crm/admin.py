@@ -1,6 +1,6 @@
 """Customers, contacts and activities in Django admin."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -69,6 +69,11 @@ class CustomerAdmin(BaseAdmin):
         (None, {"fields": ["id", "created_at", "updated_at"]}),
     ]
     inlines = [ContactInline]
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Without the contact, for those who see none."""
+        hidden = Customer().concealed_from(cast(services.Actor, request.user))
+        return [name for name in self.list_display if name not in hidden]
 
     @admin.display(description=_("primary contact"))
     def primary_contact(self, customer: Customer) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, URLValidator
@@ -22,6 +22,9 @@ from crm.querysets import ActivityQuerySet, ContactQuerySet, CustomerQuerySet
 from employees.models import Employee
 from workmate.fields import NumberField
 from workmate.models import BaseModel
+
+if TYPE_CHECKING:
+    from workmate.services import Actor
 
 LONGEST_PAYMENT_DAYS = 365
 # Coarse part, fine part where there is one, two check digits (german-rules C08).
@@ -191,6 +194,10 @@ class Customer(BaseModel):
         """Whom to ask first. One query: take `with_contacts()` in lists."""
         # Customers have few contacts, and a prefetch serves `all()` only.
         return next((contact for contact in self.contacts.all() if contact.is_primary), None)
+
+    def concealed_from(self, user: "Actor") -> frozenset[str]:
+        """The fields and figures of this customer that `user` may not see."""
+        return frozenset() if user.has_perm("crm.view_contact") else frozenset({"primary_contact"})
 
     @property
     def total_revenue(self) -> Decimal:

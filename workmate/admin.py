@@ -6,8 +6,9 @@ from auditlog.models import LogEntry
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import DataError, models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -145,6 +146,10 @@ class BaseAdmin(_Rights, admin.ModelAdmin):  # type: ignore[type-arg]
         try:
             with transaction.atomic():
                 return super().changelist_view(request, extra_context)
+        except (DataError, OverflowError):  # a filter in the address that no column understands
+            if "e" in request.GET:
+                raise
+            return redirect(f"{request.path}?e=1")  # as Django answers other wrong filters
         except ValidationError as error:
             self.message_user(request, " ".join(error.messages), messages.ERROR)
             return super().changelist_view(_as_get(request), extra_context)

@@ -582,3 +582,18 @@ def test_admin_shows_who_changed_what(admin: Employee, client_of: Any) -> None:
     assert "Old &lt;b&gt;name&lt;/b&gt; → New name" in shown
     assert str(admin) in shown
     assert client_of(admin).get(f"/admin/crm/customer/{UNKNOWN}/history/").status_code == 404
+
+
+def test_contacts_are_shown_to_those_who_see_them(clerk: Employee, client_of: Any) -> None:
+    make_contact(is_primary=True, lastname="Verborgen", position="Einkauf")
+    codes = ["backoffice.crm.customer.view", "backoffice.crm.customer.change"]
+    narrow = make_employee(role=make_role("Addresses", codes))
+    for path in ("/customers/", "/admin/crm/customer/"):
+        assert "Verborgen" in client_of(clerk).get(path).content.decode()
+        assert "Verborgen" not in client_of(narrow).get(path).content.decode()
+
+
+@pytest.mark.parametrize("query", ["created_at__year=" + "9" * 20, "customer_number__regex=("])
+def test_admin_leaves_a_senseless_filter_out(query: str, admin: Employee, client_of: Any) -> None:
+    response = client_of(admin).get(f"/admin/crm/customer/?{query}")
+    assert (response.status_code, response["Location"]) == (302, "/admin/crm/customer/?e=1")
