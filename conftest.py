@@ -1,9 +1,10 @@
 """Three people for every test: an administrator, a clerk of the back office, a worker."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from employees.models import Employee
 from employees.tests.factories import make_employee, make_role, make_token
@@ -15,8 +16,10 @@ ClientOf = Callable[[Employee], Client]
 
 
 @pytest.fixture(autouse=True)
-def _database(db: None) -> None:
-    """Every test may use the database."""
+def _database(db: None) -> Iterator[None]:
+    """Every test may use the database, and reads English; a request has its own language."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -1,0 +1,133 @@
+"""The paper: what the law wants on it, in both languages, and that it never changes."""
+
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from crm.tests.factories import make_contact
+from invoices.models import Invoice
+from invoices.pdf import giro_payload, plain
+from invoices.services import cancel_invoice, store_pdf
+from invoices.tests.factories import a_line, make_buyer, make_finalized, make_payment
+from system.models import Company
+from system.services import change_company
+from system.tests.factories import make_company
+
+
+def reader(invoice: Invoice) -> PdfReader:
+    with store_pdf(invoice).pdf_path.open("rb") as file:
+        return PdfReader(BytesIO(file.read()))
+
+
+def words(invoice: Invoice) -> str:
+    pages = [page.extract_text() for page in reader(invoice).pages]
+    return " ".join(" ".join(pages).replace("\u00a0", " ").split())
+
+
+def test_an_invoice_says_everything_that_the_law_asks_for() -> None:
+    buyer = make_buyer(name="Bäckerei Größer & Söhne KG", vat_id="DE136695976")
+    make_contact(customer=buyer, is_primary=True, firstname="Ayşe", lastname="Yıldız")
+    invoice = make_finalized(customer=buyer)
+    text, seller = words(invoice), invoice.seller
+    wanted = [
+        seller["name"], seller["street"], seller["zip_code"], seller["city"],
+        "Bäckerei Größer & Söhne KG", "Am Nordhafen 7", "24106 Kiel", "Ayşe Yıldız",
+        invoice.invoice_number, "14.03.2025", "Consulting", "10", "100,00", "19 %",
+        "1.000,00", "190,00", "1.190,00", "DE136695976",
+    ]  # fmt: skip
+    assert [part for part in wanted if str(part) not in text] == []
+    assert seller["tax_number"] in text or seller["vat_id"] in text
+
+
+def test_it_is_an_archive_file_and_a_second_call_changes_no_byte() -> None:
+    invoice = store_pdf(make_finalized())
+    first = invoice.pdf_path.read()
+    assert first.startswith(b"%PDF")
+    assert b"pdfaid:part" in PdfReader(BytesIO(first)).root_object["/Metadata"].get_data()
+    assert store_pdf(invoice).pdf_sha256 == invoice.pdf_sha256
+    assert Invoice.objects.get(pk=invoice.pk).pdf_path.read() == first
+
+
+def test_eighty_lines_fill_several_pages_with_the_head_repeated() -> None:
+    invoice = make_finalized([a_line(description=f"Position {n}") for n in range(80)])
+    pages = [page.extract_text() for page in reader(invoice).pages]
+    assert len(pages) > 2
+    assert all(invoice.invoice_number in page for page in pages)
+    assert "Position 79" in "".join(pages)
+
+
+def test_the_address_stands_in_the_window_of_the_envelope() -> None:
+    """DIN 5008: 20 to 105 mm from the left, 45 to 90 mm from the top of a sheet of 297 mm."""
+    found: list[tuple[float, float]] = []
+
+    def visit(text: str, cm: Any, tm: Any, font: Any, size: Any) -> None:
+        if "Nordhafen" in text:
+            x = tm[4] * cm[0] + cm[4]
+            y = tm[5] * cm[3] + cm[5]
+            found.append((x / 72 * 25.4, 297 - y / 72 * 25.4))
+
+    reader(make_finalized()).pages[0].extract_text(visitor_text=visit)
+    assert found
+    left, top = found[0]
+    assert 20 <= left <= 105
+    assert 45 <= top <= 90
+
+
+def test_an_english_document_is_english_throughout() -> None:
+    text = words(make_finalized(customer=make_buyer(language="en")))
+    assert "Invoice" in text
+    assert "Date of supply" in text
+    assert "€1,190.00" in text
+    assert "Rechnung" not in text
+
+
+def test_a_small_business_shows_no_vat_anywhere() -> None:
+    make_company(small_business_since="2020-01-01")
+    invoice = make_finalized([a_line(tax_category="E", tax_rate=Decimal(0))])
+    text = words(invoice)
+    assert "§19 UStG" in text.replace("§ 19", "§19")
+    assert "19 %" not in text
+    assert "0 %" not in text
+
+
+def test_a_cancellation_names_what_it_cancels_and_asks_for_no_money() -> None:
+    invoice = make_finalized()
+    text = words(cancel_invoice(invoice, by=None, reason="Wrong"))
+    assert invoice.invoice_number in text
+    assert "Stornorechnung" in text
+    assert "Gutschrift" not in text
+    assert "\u22121.190,00" in text
+    assert "überweisen" not in text
+
+
+def test_what_the_document_says_does_not_follow_the_company() -> None:
+    invoice = make_finalized()
+
+    change_company(Company.current(), by=None, name="Somebody Else GmbH")
+    assert "Somebody Else" not in words(invoice)
+
+
+def test_the_giro_code_asks_for_what_was_open_when_it_was_made() -> None:
+    payment = make_payment(amount=Decimal(190))
+    assert payment.invoice.outstanding_amount == Decimal(1000)
+    payload = giro_payload(
+        name="Müller & Söhne", iban="DE89 3704 0044 0532 0130 00", amount=Decimal("1000"),
+        text="RE-2026-001 KIT-CUS-000001",
+    )  # fmt: skip
+    assert payload.split("\n") == [
+        "BCD", "002", "1", "SCT", "", "Mueller & Soehne", "DE89370400440532013000", "EUR1000.00",
+        "", "", "RE-2026-001 KIT-CUS-000001",
+    ]  # fmt: skip
+    assert plain("Größe é –") == "Groesse e -"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"amount": Decimal(0)}, {"amount": Decimal("1e10")}, {"iban": "x"}, {"name": ""}]
+)
+def test_a_giro_code_that_no_bank_takes_is_not_made(wrong: dict[str, Any]) -> None:
+    values = {"name": "A", "iban": "DE89370400440532013000", "amount": Decimal(1), "text": "x"}
+    with pytest.raises(ValueError, match="GiroCode"):
+        giro_payload(**{**values, **wrong})

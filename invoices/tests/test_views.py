@@ -1,0 +1,210 @@
+"""The pages of documents and payments."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from conftest import ClientOf
+from employees.models import Employee
+from invoices.models import Invoice, Payment
+from invoices.services import cancel_invoice
+from invoices.tests.factories import (
+    a_line,
+    make_buyer,
+    make_finalized,
+    make_hours,
+    make_invoice,
+    make_payment,
+)
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def client(clerk: Employee, client_of: ClientOf) -> Client:
+    """The clerk's browser."""
+    return client_of(clerk)
+
+
+def lines(*rows: dict[str, str]) -> dict[str, str]:
+    """The editor's lines, as a browser sends them."""
+    data = {"line_items-TOTAL_FORMS": str(len(rows)), "line_items-INITIAL_FORMS": "0"}
+    for number, row in enumerate(rows):
+        values = {"quantity": "1", "unit": "C62", "discount_percent": "0", "tax": "S-19.00", **row}
+        data |= {f"line_items-{number}-{name}": value for name, value in values.items()}
+    return data
+
+
+def a_form(**fields: Any) -> dict[str, Any]:
+    return {"document_type": "invoice", "language": "de", "service_date": "14.03.2025", **fields}
+
+
+def test_the_editor_writes_a_document_with_german_numbers(client: Client) -> None:
+    body = a_form(customer=make_buyer().pk) | lines(
+        {"description": "Beratung", "quantity": "7,5", "unit": "HUR", "unit_price": "1.234,50"},
+        {"description": "Anfahrt", "unit_price": "50"},
+        {"description": "", "unit_price": ""},
+    )
+    response = client.post("/invoices/new/", body)
+    invoice = Invoice.objects.get()
+    assert response["Location"] == invoice.get_absolute_url()
+    assert invoice.service_date == dt.date(2025, 3, 14)
+    assert [line.total for line in invoice.line_items.all()] == [
+        Decimal("9258.75"), Decimal("50.00"),
+    ]  # fmt: skip
+    assert invoice.total == Decimal("11077.41")
+
+
+def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(client: Client) -> None:
+    body = a_form(customer="", title="Mein Betreff") | lines(
+        {"description": "Beratung", "unit_price": "viel"}
+    )
+    response = client.post("/invoices/new/", body)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "error-summary" in page
+    assert 'href="#id_customer"' in page
+    assert 'href="#id_line_items-0-unit_price"' in page
+    assert all(typed in page for typed in ("Mein Betreff", "Beratung", "viel"))
+    assert not Invoice.objects.exists()
+
+
+def test_a_line_is_removed_by_its_box_and_the_others_stay(client: Client) -> None:
+    invoice = make_invoice([a_line(), a_line(description="Second")])
+    first, second = invoice.line_items.all()
+    body = a_form(customer=invoice.customer_id) | lines(
+        {"id": str(first.pk), "description": "Consulting", "unit_price": "100", "DELETE": "on"},
+        {"id": str(second.pk), "description": "Second", "unit_price": "80"},
+    )
+    assert client.post(f"/invoices/{invoice.pk}/edit/", body).status_code == 302
+    assert [line.pk for line in invoice.line_items.all()] == [second.pk]
+
+
+def test_the_sums_while_one_types_are_the_models_own(client: Client) -> None:
+    body = lines({"description": "A", "quantity": "3", "unit_price": "0,335"})
+    page = client.post("/invoices/totals/", body, headers=HTMX).content.decode()
+    assert "1,01" in page
+    assert "0,19" in page
+    assert not Invoice.objects.exists()
+
+
+def test_of_a_finalized_document_only_the_notes_can_be_edited(client: Client) -> None:
+    invoice = make_finalized()
+    page = client.get(f"/invoices/{invoice.pk}/edit/")
+    assert list(page.context["form"].fields) == ["notes"]
+    client.post(f"/invoices/{invoice.pk}/edit/", {"notes": "Called", "title": "Other"})
+    invoice.refresh_from_db()
+    assert (invoice.notes, invoice.title) == ("Called", "")
+
+
+def test_a_document_shows_what_comes_next_in_each_state(client: Client) -> None:
+    def verbs(invoice: Invoice) -> set[str]:
+        response = client.get(invoice.get_absolute_url())
+        assert response.status_code == 200
+        return {verb["name"] for verb in response.context["verbs"]}
+
+    assert "finalize" in verbs(make_invoice())
+    assert {"pay", "send", "cancel"} <= verbs(make_finalized())
+    assert "pay" not in verbs(make_payment().invoice)
+    cancelled = make_finalized()
+    cancellation = cancel_invoice(cancelled, by=None, reason="Wrong")
+    assert "cancel" not in verbs(cancelled) | verbs(cancellation)
+    assert {"accept", "decline", "convert"} <= verbs(make_finalized(document_type="quote"))
+
+
+def test_finalizing_says_all_that_is_missing_and_changes_nothing(client: Client) -> None:
+    invoice = make_invoice([], service_date=None)
+    response = client.post(f"/invoices/{invoice.pk}/finalize/")
+    assert response.status_code == 422
+    assert "§14(4)" in response.content.decode()
+    invoice.refresh_from_db()
+    assert (invoice.status, invoice.invoice_number) == ("draft", None)
+
+
+def test_the_way_from_draft_to_paid_by_buttons(client: Client) -> None:
+    invoice = make_invoice()
+    url, by_bank = f"/invoices/{invoice.pk}", {"payment_method": "bank_transfer"}
+    assert client.get(f"{url}/finalize/", headers=HTMX).status_code == 200
+    assert client.post(f"{url}/finalize/").status_code == 302
+    pdf = client.get(f"{url}/pdf/")
+    assert (pdf.status_code, pdf["Content-Type"]) == (200, "application/pdf")
+    assert pdf.open_file().read(5) == b"%PDF-"
+    assert client.get(f"{url}/pay/").context["form"].initial["amount"] == Decimal("1190.00")
+    assert client.post(f"{url}/pay/", {**by_bank, "amount": "190,00"}).status_code == 302
+    assert client.post(f"{url}/pay/", {**by_bank, "amount": "1.000,01"}).status_code == 422
+    assert client.post(f"{url}/pay/", {**by_bank, "amount": ""}).status_code == 302
+    invoice.refresh_from_db()
+    assert (invoice.status, invoice.paid_amount) == ("paid", Decimal("1190.00"))
+    payment = Payment.objects.earliest("created_at")
+    assert client.post(f"/payments/{payment.pk}/reverse/", {}).status_code == 422
+    assert client.post(f"/payments/{payment.pk}/reverse/", {"reason": "Twice"}).status_code == 302
+    assert client.get(f"/payments/{payment.pk}/").status_code == 200
+
+
+def test_hours_are_billed_from_their_project(client: Client) -> None:
+    project = make_hours(count=2)
+    page = client.get(f"/invoices/from-project/?project_id={project.pk}")
+    assert page.status_code == 200
+    body = {"project": project.pk, "group_by": "task_type"}
+    response = client.post("/invoices/from-project/", body)
+    invoice = Invoice.objects.get()
+    assert response["Location"] == invoice.get_absolute_url()
+    again = client.post("/invoices/from-project/", body)
+    assert again.status_code == 422
+
+
+def test_invoices_and_quotes_have_lists_of_their_own(client: Client) -> None:
+    invoice, quote = make_finalized(), make_finalized(document_type="quote")
+    listed = client.get("/invoices/").content.decode()
+    assert invoice.invoice_number in listed
+    assert quote.invoice_number not in listed
+    quotes = client.get("/invoices/?document_type=quote").content.decode()
+    assert quote.invoice_number in quotes
+    assert invoice.invoice_number not in quotes
+
+
+def test_a_figure_links_to_the_rows_that_make_it_up(client: Client) -> None:
+    make_finalized(issued_date=dt.date(2025, 3, 20), due_date=dt.date(2025, 4, 1))
+    make_payment()
+    page = client.get("/invoices/")
+    for figure in page.context["figures"]:
+        rows = client.get(f"/invoices/{figure['url']}")
+        assert rows.status_code == 200
+        assert rows.context["table"]["rows"]
+
+
+def test_a_verb_on_many_documents_tells_who_refused(client: Client) -> None:
+    good, bad = make_invoice(), make_invoice([])
+    response = client.post(
+        "/invoices/bulk/finalize/", {"ids": [good.pk, bad.pk, "nonsense"]}, follow=True
+    )
+    told = [str(message) for message in response.context["messages"]]
+    assert len(told) == 2
+    good.refresh_from_db()
+    bad.refresh_from_db()
+    assert (good.status, bad.status) == ("finalized", "draft")
+
+
+def test_a_draft_has_no_pdf_and_only_drafts_are_deleted(client: Client) -> None:
+    draft, final = make_invoice(), make_finalized()
+    assert client.get(f"/invoices/{draft.pk}/pdf/").status_code == 404
+    assert client.post(f"/invoices/{final.pk}/delete/").status_code == 409
+    assert client.post(f"/invoices/{draft.pk}/delete/").status_code == 302
+    assert list(Invoice.objects.all()) == [final]
+
+
+def test_admin_shows_a_finalized_document_and_lets_nobody_change_it(
+    admin: Employee, client_of: ClientOf
+) -> None:
+    invoice = make_finalized()
+    url = f"/admin/invoices/invoice/{invoice.pk}/change/"
+    browser = client_of(admin)
+    page = browser.get(url)
+    assert page.status_code == 200
+    assert b'name="_save"' not in page.content
+    assert browser.post(url, {"title": "Other"}).status_code == 403
+    invoice.refresh_from_db()
+    assert invoice.title == ""
