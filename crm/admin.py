@@ -2,10 +2,8 @@
 
 from typing import Any, cast
 
-from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.http import HttpRequest, HttpResponseRedirect
+from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Activity, Contact, Customer
@@ -97,21 +95,6 @@ class CustomerAdmin(BaseAdmin):
                 data = {name: data[name] for name in row.changed_data if name in data}
                 services.change(row.instance, by=by, **data)
         formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: Any = None,
-    ) -> Any:
-        """What only the services refuse, such as a contact deleted meanwhile, is a message."""
-        try:
-            with transaction.atomic():
-                return super().changeform_view(request, object_id, form_url, extra_context)
-        except ValidationError as error:
-            self.message_user(request, " ".join(error.messages), messages.ERROR)
-            return HttpResponseRedirect(request.path)
 
 
 @admin.register(Contact)

@@ -93,25 +93,15 @@ class EmployeeAdmin(BaseAdmin):
     ]
     actions = ["deactivate"]
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Without what is concealed from the person."""
-        hidden = self.hidden(request, obj)
-        shown = []
-        for title, options in super().get_fieldsets(request, obj):
-            fields = [name for name in options["fields"] if name not in hidden]
-            if fields:
-                shown.append((title, {**options, "fields": fields}))
-        return shown
-
     def hidden(self, request: HttpRequest, obj: Any = None) -> frozenset[str]:
-        """What this person may not see: of `obj`, or of people in general."""
-        found = cast(frozenset[str], (obj or Employee()).concealed_from(request.user))
+        """With the sign-in data, for those from whom anything is concealed."""
+        found = super().hidden(request, obj)
         sees_sign_in = not found or (obj is not None and obj.pk == request.user.pk)
         return found if sees_sign_in else found | {"uuid_keycloak", "last_login"}
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        """No filter in the address by what is concealed: it would tell what it hides."""
-        if lookup.split("__")[0] in self.hidden(request) | NEVER:
+        """Nor by what nobody sees."""
+        if lookup.split("__")[0] in NEVER:
             return False
         return super().lookup_allowed(lookup, value, request)
 

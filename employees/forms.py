@@ -1,7 +1,7 @@
 """Forms for people, departments, roles and tokens."""
 
 import datetime as dt
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from employees.fields import PatternLines
 from employees.models import ApiToken, Department, Employee, Role
 from employees.services import change_own_profile, create_token
-from workmate.forms import BaseForm
+from workmate.forms import BaseForm, show_errors
 
 
 class DepartmentForm(BaseForm):
@@ -31,7 +31,7 @@ class RoleForm(BaseForm):
 
 
 class EmployeeForm(BaseForm):
-    """A person. Fields that the writer may not see are not offered."""
+    """A person."""
 
     parts = [
         (
@@ -89,11 +89,6 @@ class EmployeeForm(BaseForm):
             "notifications_enabled",
         ]
 
-    def __init__(self, *args, user, **kwargs) -> None:  # type: ignore[no-untyped-def]
-        super().__init__(*args, user=user, **kwargs)
-        for name in self.instance.concealed_from(user) & set(self.fields):
-            del self.fields[name]
-
 
 class ProfileForm(BaseForm):
     """What everybody changes of themselves."""
@@ -149,5 +144,5 @@ class ApiTokenForm(forms.Form):
                 expires_at=timezone.now() + dt.timedelta(days=days) if days else None,
             )
         except ValidationError as error:
-            BaseForm.take_errors(cast(BaseForm, self), error)
+            show_errors(self, error)
             return None

@@ -3,10 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.http import HttpRequest, HttpResponseRedirect
+from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import Project, ProjectMember
@@ -100,16 +98,6 @@ class ProjectAdmin(BaseAdmin):
         (None, {"fields": ["id", "created_at", "updated_at"]}),
     ]
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Without what is concealed from the person."""
-        hidden = (obj or Project()).concealed_from(request.user)
-        found = []
-        for title, options in super().get_fieldsets(request, obj):
-            names = [name for name in options["fields"] if name not in hidden]
-            if names:
-                found.append((title, {**options, "fields": names}))
-        return found
-
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """Those who take part, once there is a project."""
         return self.inlines if obj is not None else [NewMemberInline]
@@ -125,21 +113,6 @@ class ProjectAdmin(BaseAdmin):
             services.create(ProjectMember, by=user, project=form.instance, **values)
         for member, _names in formset.changed_objects:
             services.change(member, by=user, role=member.role)
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: Any = None,
-    ) -> Any:
-        """What only the services refuse, such as a member added meanwhile, is a message."""
-        try:
-            with transaction.atomic():
-                return super().changeform_view(request, object_id, form_url, extra_context)
-        except ValidationError as error:
-            self.message_user(request, " ".join(error.messages), messages.ERROR)
-            return HttpResponseRedirect(request.path)
 
 
 @admin.register(ProjectMember)

@@ -12,7 +12,7 @@ from workmate.forms import BaseForm
 
 
 class ProjectForm(BaseForm):
-    """A project. Fields that the writer may not see are not offered."""
+    """A project."""
 
     parts = [
         (
@@ -54,8 +54,6 @@ class ProjectForm(BaseForm):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
-        for name in self.instance.concealed_from(user) & set(self.fields):
-            del self.fields[name]
         # The present customer and manager stay choices, whatever has become of them.
         customers: Any = self.fields["customer"]
         customers.queryset |= Customer.objects.filter(pk=self.instance.customer_id)

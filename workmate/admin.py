@@ -7,16 +7,16 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, models, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from workmate import services
-from workmate.forms import _formfield
+from workmate.forms import formfield_of, limit_choices, show_errors
 from workmate.models import NumberSequence
-from workmate.permissions import perm_of
+from workmate.permissions import hidden_names, perm_of
 from workmate.querysets import BaseQuerySet
 from workmate.verbs import Verb, verbs_of
 
@@ -39,11 +39,7 @@ class AdminForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.write()
                 transaction.set_rollback(True)
         except ValidationError as error:
-            if not hasattr(error, "error_dict"):
-                self.add_error(None, error)
-                return
-            for name, errors in error.error_dict.items():
-                self.add_error(name if name in self.fields else None, errors)
+            show_errors(self, error)
 
     def write(self) -> Any:
         """Create or change the row through the services."""
@@ -108,10 +104,28 @@ class BaseAdmin(_Rights, admin.ModelAdmin):  # type: ignore[type-arg]
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """Choices of rows: only what the person may see."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        queryset = getattr(field, "queryset", None)
-        if queryset is not None and hasattr(queryset, "visible_to"):
-            field.queryset = queryset.visible_to(request.user)  # type: ignore[union-attr]
+        limit_choices(field, request.user)
         return field
+
+    def hidden(self, request: HttpRequest, obj: Any = None) -> frozenset[str]:
+        """What the person may not see: of `obj`, or of rows in general."""
+        return hidden_names(obj or self.model(), request.user)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Without what is concealed from the person."""
+        hidden = self.hidden(request, obj)
+        shown = []
+        for title, options in super().get_fieldsets(request, obj):
+            names = [name for name in options["fields"] if name not in hidden]
+            if names:
+                shown.append((title, {**options, "fields": names}))
+        return shown
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """No filter in the address by what is concealed: it would tell what it hides."""
+        if lookup.split("__")[0] in self.hidden(request):
+            return False
+        return super().lookup_allowed(lookup, value, request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Ids and times are never typed."""
@@ -154,6 +168,21 @@ class BaseAdmin(_Rights, admin.ModelAdmin):  # type: ignore[type-arg]
             self.message_user(request, " ".join(error.messages), messages.ERROR)
             return super().changelist_view(_as_get(request), extra_context)
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> Any:
+        """What only the services refuse, such as a row frozen meanwhile, is a message."""
+        try:
+            with transaction.atomic():
+                return super().changeform_view(request, object_id, form_url, extra_context)
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
+            return HttpResponseRedirect(request.path)
+
     def get_actions(self, request: HttpRequest) -> Any:
         """The plain actions and the verbs that need no input."""
         actions: dict[str, Any] = super().get_actions(request)
@@ -181,8 +210,7 @@ class BaseAdmin(_Rights, admin.ModelAdmin):  # type: ignore[type-arg]
         if not self.has_view_permission(request, obj):
             raise PermissionDenied
         entries = list(LogEntry.objects.get_for_object(obj).select_related("actor")[:200])
-        concealed = getattr(obj, "concealed_from", None)
-        hidden = concealed(request.user) if concealed else frozenset()
+        hidden = self.hidden(request, obj)
         for entry in entries:  # never saved: only what is shown goes without
             entry.changes = {
                 name: change for name, change in entry.changes_dict.items() if name not in hidden
@@ -207,7 +235,7 @@ class BaseInline(_Rights, admin.TabularInline):  # type: ignore[type-arg]
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """Decimals as people type them."""
         if isinstance(db_field, models.DecimalField):
-            return _formfield(db_field)
+            return formfield_of(db_field)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from workmate import services
+from workmate.permissions import hidden_names
 from workmate.verbs import Verb
 
 SPACES = re.compile(r"[\s\u00a0\u202f€%]")
@@ -105,7 +106,8 @@ class LocalDateField(forms.DateField):
         return super().to_python(value)
 
 
-def _formfield(field: "models.Field[Any, Any]", **kwargs: Any) -> Any:
+def formfield_of(field: "models.Field[Any, Any]", **kwargs: Any) -> Any:
+    """The form field of a model field: decimals, days and moments as people type them."""
     if isinstance(field, models.DecimalField) and not field.choices:
         return field.formfield(form_class=LocalDecimalField, **kwargs)
     if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
@@ -119,16 +121,21 @@ def _formfield(field: "models.Field[Any, Any]", **kwargs: Any) -> Any:
 
 
 class BaseForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A form for one model. `parts` groups its fields under titles; it writes through services."""
+    """A form for one model. `parts` groups its fields under titles; it writes through services.
+
+    What the model conceals from the writer is not offered.
+    """
 
     parts: ClassVar[list[tuple[Any, Any, list[str]]]] = []
 
     class Meta:
-        formfield_callback = _formfield
+        formfield_callback = formfield_of
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         self.user = user
         super().__init__(*args, **kwargs)
+        for name in hidden_names(self.instance, user) & set(self.fields):
+            del self.fields[name]
         for field in self.fields.values():
             limit_choices(field, user)
 
@@ -151,18 +158,23 @@ class BaseForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def take_errors(self, error: ValidationError) -> None:
         """Show a service's errors at this form's fields, or above them."""
-        if not hasattr(error, "error_dict"):
-            self.add_error(None, error)
-            return
-        for name, errors in error.error_dict.items():
-            self.add_error(name if name in self.fields else None, errors)
+        show_errors(self, error)
 
 
-def limit_choices(field: forms.Field, user: Any) -> None:
+def show_errors(form: forms.BaseForm, error: ValidationError) -> None:
+    """Show a service's errors at the fields of a form, or above them."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for name, errors in error.error_dict.items():
+        form.add_error(name if name in form.fields else None, errors)
+
+
+def limit_choices(field: forms.Field | None, user: Any) -> None:
     """Offer, in a choice of rows, only those that the person may see."""
     queryset = getattr(field, "queryset", None)
     if queryset is not None and hasattr(queryset, "visible_to"):
-        field.queryset = queryset.visible_to(user)  # type: ignore[attr-defined]
+        field.queryset = queryset.visible_to(user)  # type: ignore[union-attr]
 
 
 def fields_of(takes: "Mapping[str, models.Field[Any, Any]]", user: Any) -> dict[str, forms.Field]:
@@ -180,7 +192,7 @@ def fields_of(takes: "Mapping[str, models.Field[Any, Any]]", user: Any) -> dict[
         else:
             bound = model_field.clone()
             bound.set_attributes_from_name(name)
-            field = _formfield(bound)
+            field = formfield_of(bound)
         limit_choices(field, user)
         made[name] = field
     return made

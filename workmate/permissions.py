@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -98,3 +99,9 @@ def catalogue() -> tuple[Right, ...]:
             label = f"{force_str(meta.verbose_name_plural)}: {action}"
             rights.append(Right(code_for(f"{meta.app_label}.{codename}"), label, model))
     return tuple(rights)
+
+
+def hidden_names(obj: Any, user: Any) -> frozenset[str]:
+    """The fields of a row that a person may not see, as its model says (`concealed_from`)."""
+    concealed_from = getattr(obj, "concealed_from", None)
+    return concealed_from(user) if concealed_from else frozenset()

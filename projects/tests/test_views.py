@@ -531,6 +531,14 @@ def test_admin_conceals_money(admin: Employee, book_keeper: Employee, client_of:
         assert ("777" in history or "Other words" in history) is shown
 
 
+def test_admin_lets_nobody_filter_by_money_that_it_conceals(
+    admin: Employee, book_keeper: Employee, client_of: Any
+) -> None:
+    make_project(budget=Decimal(4711))
+    for person, status in ((book_keeper, 400), (admin, 200)):
+        assert client_of(person).get(f"{ADMIN}?budget__gte=4000").status_code == status
+
+
 def test_admin_deletes_like_every_other_door(admin: Employee, client_of: Any) -> None:
     booked, free = make_time_entry().project, make_project()
     body = {"action": "delete_selected", "_selected_action": [booked.pk, free.pk], "post": "yes"}

@@ -8,7 +8,7 @@ from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
 
 from workmate.display import display, label_of, status_of
-from workmate.permissions import perm_of
+from workmate.permissions import hidden_names, perm_of
 from workmate.registry import registry
 from workmate.verbs import verb_of, verbs_of
 from workmate.views.base import Column, ModelPages, Page
@@ -105,12 +105,6 @@ class DetailPage(Page):
             for panel in registry.panels(self.pages.model)
             if not panel.permission or self.request.user.has_perm(panel.permission)
         ]
-
-
-def hidden_names(obj: Any, user: Any) -> frozenset[str]:
-    """The fields of a row that a person may not see, as its model says."""
-    concealed = getattr(obj, "concealed_from", None)
-    return concealed(user) if concealed else frozenset()
 
 
 ModelPages.detail_page = DetailPage

@@ -11,10 +11,9 @@ from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
 
 from workmate.display import alignment, display, display_sum, label_of
-from workmate.permissions import perm_of
+from workmate.permissions import hidden_names, perm_of
 from workmate.verbs import verbs_of
 from workmate.views.base import Column, ModelPages, Page
-from workmate.views.details import hidden_names
 
 PAGE_SIZE = 25
 MAX_CHOICES = 200

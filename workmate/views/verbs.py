@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from workmate import services
-from workmate.forms import BaseForm, verb_form
+from workmate.forms import show_errors, verb_form
 from workmate.permissions import perm_of
 from workmate.verbs import Verb, verbs_of
 from workmate.views.base import ModelPages, Page
@@ -64,7 +64,7 @@ class VerbPage(Page):
             if not self.verb.takes and not self.verb.confirm:
                 messages.error(request, " ".join(error.messages))
                 return self.onwards(obj)
-            BaseForm.take_errors(cast(BaseForm, form), error)
+            show_errors(form, error)
             return self.ask(obj, form, status=422)
         messages.success(request, _("%(verb)s: done.") % {"verb": self.verb.label})
         return self.onwards(result if isinstance(result, models.Model) else obj)
