@@ -44,6 +44,16 @@ class MomentField(serializers.DateTimeField):
             self.fail("overflow")
 
 
+class PlainDecimal(serializers.DecimalField):
+    """A decimal; the library takes an empty text for null, and so for "all that is open"."""
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        """Refuse an empty text."""
+        if isinstance(data, str) and not data.strip():
+            self.fail("invalid")
+        return super().validate_empty_values(data)
+
+
 class MoneyValue(serializers.DecimalField):
     """A computed amount in EUR: always a string with two decimals."""
 
@@ -65,6 +75,7 @@ class BaseSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
     serializer_related_field = VisibleRelatedField
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
+        models.DecimalField: PlainDecimal,
         models.DateTimeField: MomentField,
     }
     # All that `concealed` may ever name: the API's description promises none of these.
@@ -266,7 +277,7 @@ def verb_serializer(verb: Verb) -> type[serializers.Serializer[Any]]:
         bound = model_field.clone()
         bound.set_attributes_from_name(name)
         bound.model = BaseModel  # of no table: DRF looks there for constraints
-        field_class, kwargs = serializers.ModelSerializer().build_standard_field(name, bound)
+        field_class, kwargs = BaseSerializer().build_standard_field(name, bound)
         kwargs.pop("model_field", None)
         built[name] = field_class(**kwargs)
     title = "".join(part.title() for part in verb.name.split("_"))
