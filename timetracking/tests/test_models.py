@@ -247,6 +247,12 @@ def test_a_running_timer_overlaps_what_comes_after_its_start() -> None:
     assert TimeEntry.objects.with_overlaps().get(pk=after.pk).has_overlap
 
 
+def test_time_of_two_people_never_overlaps() -> None:
+    mine, theirs, timer = make_time_entry(), make_time_entry(), make_time_entry(end_time=None)
+    rows = TimeEntry.objects.with_overlaps().in_bulk([mine.pk, theirs.pk, timer.pk]).values()
+    assert [entry.has_overlap for entry in rows] == [False] * 3
+
+
 def test_counting_asks_neither_for_names_nor_for_overlaps() -> None:
     make_time_entry()
     with CaptureQueriesContext(connection) as captured:
