@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from crm.tests.factories import make_customer
 from employees.models import Employee
@@ -389,7 +389,9 @@ def test_only_an_unbooked_project_is_deleted(clerk: Employee, api_of: Any) -> No
     client = api_of(clerk)
     response = client.delete(f"{URL}/{booked.pk}")
     assert code(response) == (409, "in_use", None)
-    assert str(TimeEntry._meta.verbose_name_plural) in response.json()["errors"][0]["detail"]
+    with translation.override(clerk.language):
+        what = str(TimeEntry._meta.verbose_name_plural)
+    assert what in response.json()["errors"][0]["detail"]
     assert client.delete(f"{URL}/{make_project().pk}").status_code == 204
     assert Project.objects.get() == booked
 
