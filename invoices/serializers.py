@@ -44,6 +44,15 @@ class InvoiceLineItemSerializer(BaseSerializer):
         return super().to_internal_value(data)
 
 
+class TaxRowSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """One VAT breakdown (BG-23): what is taxed at one category and rate."""
+
+    category = serializers.CharField()
+    rate = serializers.CharField(help_text="In percent: 19.00.")
+    base = serializers.CharField(help_text="In EUR.")
+    tax = serializers.CharField(help_text="In EUR.")
+
+
 class InvoiceSummarySerializer(BaseSerializer):
     """A document in a list: all but its lines, its texts and the parties as they were."""
 
@@ -94,7 +103,7 @@ class InvoiceSerializer(InvoiceSummarySerializer):
     """A document with its lines. Where `line_items` is left out, the lines stay as they are."""
 
     line_items = InvoiceLineItemSerializer(many=True, required=False)
-    tax_breakdown = AnyObject(read_only=True)
+    tax_breakdown = TaxRowSerializer(many=True, read_only=True)
     seller = AnyObject(read_only=True)
     buyer = AnyObject(read_only=True)
 
