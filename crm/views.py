@@ -1,6 +1,6 @@
 """Pages for customers, contacts and activities."""
 
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q
@@ -19,11 +19,10 @@ from crm.forms import ActivityForm, ContactForm, CustomerForm
 from crm.models import Activity, Contact, Customer
 from crm.statistics import statistics_of
 from system.models import ActivityEntry
-from workmate.forms import BaseForm
 from workmate.permissions import perm_of
 from workmate.registry import registry
 from workmate.templatetags.workmate import format_money, format_number
-from workmate.views import Column, FormPage, ListPage, ModelPages, Page, Section
+from workmate.views import Column, FormPage, ModelPages, Section, figure
 
 SHOWN_EVENTS = 20
 ICONS = {"call": "phone", "meeting": "users", "email": "mail", "note": "sticky-note"}
@@ -61,24 +60,6 @@ def primary_of(contact: Contact) -> str:
 def icon_of(activity: Activity) -> str:
     """The icon of its kind."""
     return ICONS.get(activity.type, "phone")
-
-
-class PanelListPage(ListPage):
-    """A list that, as a panel on another row's page, begins with the way to a new one."""
-
-    def page(
-        self, context: dict[str, Any], *, partial: str = "", status: int = 200
-    ) -> HttpResponse:
-        """As a panel with that link."""
-        htmx = getattr(self.request, "htmx", None)
-        if htmx and htmx.target == "panel":
-            partial = "crm/_panel.html"
-            new = self.buttons()
-            of = {k: v for k, v in self.request.GET.items() if k in ("customer_id", "contact_id")}
-            if new["new_url"]:
-                context["panel_new_url"] = f"{new['new_url']}?{urlencode(of)}"
-                context["panel_new_label"] = new["new_label"]
-        return super().page(context, partial=partial, status=status)
 
 
 class CustomerPages(ModelPages):
@@ -129,14 +110,10 @@ class CustomerPages(ModelPages):
         counts = rows.order_by().aggregate(
             **{value: Count("pk", filter=Q(status=value)) for value in shown}
         )
-        figures = []
-        for value, label in shown.items():
-            query = request.GET.copy()
-            query.pop("page", None)
-            query["status"] = value
-            number = format_number(counts[value])
-            figures.append({"label": label, "value": number, "url": f"?{query.urlencode()}"})
-        return figures
+        return [
+            figure(request, label, format_number(counts[value]), status=value)
+            for value, label in shown.items()
+        ]
 
     @classmethod
     def detail_figures(cls, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
@@ -210,7 +187,6 @@ class ContactPages(ModelPages):
     model = Contact
     form_class = ContactForm
     filter_class = ContactFilter
-    list_page: ClassVar[type[Page]] = PanelListPage
     prefix, icon, group = "contacts", "contact", "customers"
     empty_text = gettext_lazy("The people whom you call at a customer's belong here.")
     columns = [
@@ -248,18 +224,9 @@ class ContactPages(ModelPages):
 class ActivityFormPage(FormPage):
     """What is newly recorded is then read where it belongs: on the customer's page."""
 
-    def post(self, request: HttpRequest, pk: Any = None) -> HttpResponse:
-        """Write, or show what is wrong with everything that was typed."""
-        self.made: Activity | None = None
-        response = super().post(request, pk)
-        if self.made is None or pk:
-            return response
-        return redirect(self.made.customer.get_absolute_url())
-
-    def write(self, form: BaseForm) -> Any:
-        """The written row; None where the services refuse."""
-        self.made = super().write(form)
-        return self.made
+    def onwards(self, made: Activity) -> HttpResponse:
+        """To the customer; what was changed is shown by itself."""
+        return super().onwards(made) if "pk" in self.kwargs else redirect(made.customer)
 
 
 class ActivityPages(ModelPages):
@@ -268,8 +235,7 @@ class ActivityPages(ModelPages):
     model = Activity
     form_class = ActivityForm
     filter_class = ActivityFilter
-    list_page: ClassVar[type[Page]] = PanelListPage
-    form_page: ClassVar[type[Page]] = ActivityFormPage
+    form_page = ActivityFormPage
     prefix, icon, group = "activities", "phone", "customers"
     quick = "type"
     empty_text = gettext_lazy("Write down what was talked about: calls, meetings, mails, notes.")

@@ -1,6 +1,6 @@
 """Pages for projects and their members."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -25,7 +25,16 @@ from workmate.templatetags.workmate import (
     format_money,
     format_number,
 )
-from workmate.views import Column, DeletePage, DetailPage, FormPage, ListPage, ModelPages, Section
+from workmate.views import (
+    Column,
+    DeletePage,
+    DetailPage,
+    FormPage,
+    ListPage,
+    ModelPages,
+    Section,
+    figure,
+)
 
 SHOWN_EVENTS = 20
 # From here on a budget is nearly used up.
@@ -104,8 +113,8 @@ class ProjectPages(ModelPages):
     model = Project
     form_class = ProjectForm
     filter_class = ProjectFilter
-    list_page: ClassVar[type[ListPage]] = ProjectListPage
-    detail_page: ClassVar[type[DetailPage]] = ProjectDetailPage
+    list_page = ProjectListPage
+    detail_page = ProjectDetailPage
     prefix, icon, group = "projects", "folder-kanban", "customers"
     quick = "status"
     empty_text = gettext_lazy("A project is what time is booked on and what invoices bill.")
@@ -158,11 +167,12 @@ class ProjectPages(ModelPages):
     def figures(cls, request: HttpRequest, rows: Any) -> list[dict[str, Any]]:
         """How many are active, overdue and one's own; each links to its rows."""
         found = rows.figures(request.user)
+        number = {name: format_number(count) for name, count in found.items()}
         tone = "danger" if found["overdue"] else ""
         return [
-            _figure(request, _("Active"), found["active"], active="true"),
-            {**_figure(request, _("Overdue"), found["overdue"], overdue="true"), "tone": tone},
-            _figure(request, _("My projects"), found["mine"], mine="true"),
+            figure(request, _("Active"), number["active"], active="true"),
+            {**figure(request, _("Overdue"), number["overdue"], overdue="true"), "tone": tone},
+            figure(request, _("My projects"), number["mine"], mine="true"),
         ]
 
     @classmethod
@@ -217,45 +227,21 @@ class ProjectPages(ModelPages):
         }
 
 
-class ProjectMemberListPage(ListPage):
-    """Members; as a panel of a project with the way to add one."""
-
-    def page(
-        self, context: dict[str, Any], *, partial: str = "", status: int = 200
-    ) -> HttpResponse:
-        """The list, or the panel."""
-        htmx = getattr(self.request, "htmx", None)
-        if htmx and htmx.target == "panel":
-            partial = "projects/_panel.html"
-            if self.request.user.has_perm(perm_of(ProjectMember, "add")):
-                url = self.pages.url("new")
-                context["add_url"] = f"{url}?project_id={self.request.GET.get('project_id', '')}"
-        return super().page(context, partial=partial, status=status)
-
-
 class ProjectMemberFormPage(FormPage):
     """A member; afterwards back to the project."""
 
-    def post(self, request: HttpRequest, pk: Any = None) -> HttpResponse:
-        """Write it."""
-        response = super().post(request, pk)
-        return redirect(self.made.project) if response.status_code == 302 else response
-
-    def write(self, form: Any) -> Any:
-        """The written row, remembered."""
-        self.made = super().write(form)
-        return self.made
+    def onwards(self, made: ProjectMember) -> HttpResponse:
+        """To the project."""
+        return redirect(made.project)
 
 
 class ProjectMemberDeletePage(DeletePage):
     """Remove a member; afterwards back to the project."""
 
-    def post(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        """Remove."""
-        project = self.object().project
-        response = super().post(request, pk)
-        still_seen = Project.objects.visible_to(request.user).filter(pk=project.pk).exists()
-        return redirect(project) if response.status_code == 302 and still_seen else response
+    def onwards(self, gone: ProjectMember) -> HttpResponse:
+        """To the project, unless it was oneself who could see it so far."""
+        seen = Project.objects.visible_to(self.request.user).filter(pk=gone.project_id)
+        return redirect(gone.project) if seen.exists() else super().onwards(gone)
 
 
 class ProjectMemberPages(ModelPages):
@@ -264,9 +250,8 @@ class ProjectMemberPages(ModelPages):
     model = ProjectMember
     form_class = ProjectMemberForm
     filter_class = ProjectMemberFilter
-    list_page: ClassVar[type[ListPage]] = ProjectMemberListPage
-    form_page: ClassVar[type[FormPage]] = ProjectMemberFormPage
-    delete_page: ClassVar[type[DeletePage]] = ProjectMemberDeletePage
+    form_page = ProjectMemberFormPage
+    delete_page = ProjectMemberDeletePage
     prefix, icon, group = "project-members", "users", "customers"
     empty_text = gettext_lazy("Members see the project and book their time on it.")
     columns = [
@@ -280,15 +265,6 @@ class ProjectMemberPages(ModelPages):
             ["employee", "project", "role", Column("created_at", gettext_lazy("Since"))],
         )
     ]
-
-
-def _figure(request: HttpRequest, label: str, value: int, **narrowed: str) -> dict[str, Any]:
-    """A count that links to the rows that make it up, within what is filtered already."""
-    query = request.GET.copy()
-    query.pop("page", None)
-    for name, wanted in narrowed.items():
-        query[name] = wanted
-    return {"label": label, "value": format_number(value), "url": f"?{query.urlencode()}"}
 
 
 def _list_of(request: HttpRequest, project: Project, key: str, query: str = "") -> str:

@@ -1,7 +1,7 @@
 """Pages for time entries and the timer."""
 
 import datetime as dt
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import Q, Sum
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +17,7 @@ from timetracking.models import TimeEntry
 from timetracking.services import CLOSED
 from workmate.display import value_html
 from workmate.templatetags.workmate import format_hours
-from workmate.views import Column, ListPage, ModelPages, Section, VerbPage
+from workmate.views import Column, ListPage, ModelPages, Section, VerbPage, figure
 
 
 def day_of(entry: Any) -> str:
@@ -45,7 +45,7 @@ def subject_of(entry: Any) -> str:
     return value_html(entry.project, link=True) if entry.project_id else str(_("Internal time"))
 
 
-class TimeEntryList(ListPage):
+class TimeEntryListPage(ListPage):
     """The list, with its sum as hours."""
 
     def sum_cells(self, rows: Any, columns: list[Column]) -> list[dict[str, Any]] | None:
@@ -68,7 +68,7 @@ class TimeEntryPages(ModelPages):
     model = TimeEntry
     form_class = TimeEntryForm
     filter_class = TimeEntryFilter
-    list_page: ClassVar[type[ListPage]] = TimeEntryList
+    list_page = TimeEntryListPage
     prefix, icon, group = "time-entries", "clock", "team"
     quick = "status"
     empty_text = gettext_lazy("Start the timer, or record time that has been worked.")
@@ -130,25 +130,13 @@ class TimeEntryPages(ModelPages):
         hours = {
             name: format_hours(dt.timedelta(minutes=found[f"minutes_{name}"])) for name in wanted
         }
-        labels = {
-            "all": (_("Hours"), ""),
-            "billable": (_("of these billable"), "billable=true"),
-            "submitted": (_("wait for approval"), "status=submitted"),
-            "unbilled": (
-                _("approved, not billed yet"),
-                "billable=true&is_approved=true&is_invoiced=false",
-            ),
-        }
-        figures = []
-        for name, (label, query) in labels.items():
-            parameters = request.GET.copy()
-            for part in query.split("&") if query else []:
-                key, _sign, value = part.partition("=")
-                parameters[key] = value
-            parameters.pop("page", None)
-            url = f"{cls.url('list')}?{parameters.urlencode()}" if query else ""
-            figures.append({"label": label, "value": hours[name], "url": url})
-        return figures
+        unbilled = {"billable": "true", "is_approved": "true", "is_invoiced": "false"}
+        return [
+            {"label": _("Hours"), "value": hours["all"]},
+            figure(request, _("of these billable"), hours["billable"], billable="true"),
+            figure(request, _("wait for approval"), hours["submitted"], status="submitted"),
+            figure(request, _("approved, not billed yet"), hours["unbilled"], **unbilled),
+        ]
 
     @classmethod
     def subtitle(cls, obj: Any) -> str:

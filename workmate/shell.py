@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +20,7 @@ from django.views import View
 from workmate import services
 from workmate.querysets import BaseQuerySet
 from workmate.registry import MenuItem, register, registry
+from workmate.views.base import wanted_address
 
 SEARCH_RESULTS = 6
 THEMES = ("system", "latte", "frappe", "macchiato", "mocha")
@@ -112,9 +112,7 @@ class SettingsPage(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Keep what was chosen, and go back."""
-        wanted = request.POST.get("next", "/")
-        safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()})
-        response = HttpResponseRedirect(wanted if safe else "/")
+        response = HttpResponseRedirect(wanted_address(request, "/"))
         changes: dict[str, Any] = {}
         theme, language = request.POST.get("theme"), request.POST.get("language")
         if theme in THEMES:

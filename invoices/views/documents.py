@@ -1,6 +1,6 @@
 """Pages for documents: lists of invoices and of quotes, one document, its verbs, its PDF."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -23,7 +23,7 @@ from workmate.forms import verb_form
 from workmate.permissions import perm_of
 from workmate.templatetags.workmate import NOTHING, format_ago, format_date, format_money
 from workmate.verbs import Verb, verb_of
-from workmate.views import Column, ListPage, ModelPages, Page, Section, VerbPage
+from workmate.views import Column, ListPage, ModelPages, Page, Section, VerbPage, figure
 
 QUOTE = Invoice.DocumentType.QUOTE
 SHOWN_EVENTS = 20
@@ -144,8 +144,7 @@ class InvoiceListPage(ListPage):
     def page(
         self, context: dict[str, Any], *, partial: str = "", status: int = 200
     ) -> HttpResponse:
-        """Named after what it lists; as a panel of a project with the way to its hours."""
-        query = self.request.GET
+        """Named after what it lists."""
         if self.quotes_only:
             new = context.get("new_url")
             context |= {
@@ -154,23 +153,14 @@ class InvoiceListPage(ListPage):
                 "new_url": f"{new}?document_type=quote" if new else None,
                 "new_label": _("New quote"),
             }
-        htmx = getattr(self.request, "htmx", None)
-        if htmx and htmx.target == "panel":
-            partial = "invoices/_panel.html"
-            context["panel_links"] = self.panel_links(query)
         return super().page(context, partial=partial, status=status)
 
-    def panel_links(self, query: Any) -> list[dict[str, Any]]:
-        """What can be done for the customer or project on whose page the list stands."""
-        if not self.request.user.has_perm(perm_of(Invoice, "add")):
-            return []
-        of = {name: query[name] for name in ("customer_id", "project_id") if name in query}
-        links = [{"label": _("New invoice"), "icon": "plus", "url": self.pages.url("new")}]
-        if "project_id" in of:
-            url = self.pages.url("from-project")
+    def panel_links(self) -> list[dict[str, Any]]:
+        """On a project's page also the way to its hours."""
+        links = super().panel_links()
+        if links and "project_id" in self.request.GET:
+            url = self.narrowed(self.pages.url("from-project"))
             links.insert(0, {"label": _("Bill hours"), "icon": "timer", "url": url})
-        for link in links:
-            link["url"] += "?" + "&".join(f"{name}={value}" for name, value in of.items())
         return links
 
 
@@ -200,9 +190,9 @@ class InvoicePages(ModelPages):
     model = Invoice
     form_class = InvoiceForm
     filter_class = InvoiceFilter
-    list_page: ClassVar[type[Page]] = InvoiceListPage
-    form_page: ClassVar[type[Page]] = InvoiceFormPage
-    verb_page: ClassVar[type[Page]] = InvoiceVerbPage
+    list_page = InvoiceListPage
+    form_page = InvoiceFormPage
+    verb_page = InvoiceVerbPage
     prefix, icon, group = "invoices", "receipt", "money"
     quick = "status"
     empty_text = gettext_lazy("Write one here, or bill the approved hours of a project.")
@@ -261,29 +251,25 @@ class InvoicePages(ModelPages):
         if request.GET.get("document_type") == QUOTE:
             found = rows.quote_figures()
             return [
-                figure(request, _("Waiting"), found["waiting"], status="sent"),
-                figure(request, _("Accepted"), found["accepted"], status="accepted"),
-                figure(request, _("Drafts"), found["drafts"], status="draft"),
+                figure(request, _("Waiting"), format_money(found["waiting"]), status="sent"),
+                figure(request, _("Accepted"), format_money(found["accepted"]), status="accepted"),
+                figure(request, _("Drafts"), format_money(found["drafts"]), status="draft"),
             ]
         found = rows.figures()
-        late = found["overdue_count"]
-        return [
-            figure(request, _("Issued"), found["issued"], issued="true"),
-            figure(request, _("Paid"), found["paid"], paid="true"),
-            figure(request, _("Open"), found["outstanding"], outstanding="true"),
-            {
-                **figure(request, _("of this overdue"), found["overdue"], overdue="true"),
-                "tone": "danger" if late else "",
-                "note": ngettext("%(n)s invoice", "%(n)s invoices", late) % {"n": late}
-                if late
-                else "",
-            },
-            *(
-                [figure(request, _("To be paid back"), found["overpaid"], overpaid="true")]
-                if found["overpaid"]
-                else []
-            ),
+        text = {name: format_money(amount) for name, amount in found.items() if "count" not in name}
+        overdue = figure(request, _("of this overdue"), text["overdue"], overdue="true")
+        if late := found["overdue_count"]:
+            note = ngettext("%(n)s invoice", "%(n)s invoices", late) % {"n": late}
+            overdue |= {"tone": "danger", "note": note}
+        shown = [
+            figure(request, _("Issued"), text["issued"], issued="true"),
+            figure(request, _("Paid"), text["paid"], paid="true"),
+            figure(request, _("Open"), text["outstanding"], outstanding="true"),
+            overdue,
         ]
+        if found["overpaid"]:
+            shown.append(figure(request, _("To be paid back"), text["overpaid"], overpaid="true"))
+        return shown
 
     @classmethod
     def detail_figures(cls, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
@@ -355,15 +341,6 @@ class InvoicePdfPage(Page):
             content_type="application/pdf",
             inline="inline" in request.GET,
         )
-
-
-def figure(request: HttpRequest, label: str, value: Any, **narrowed: str) -> dict[str, Any]:
-    """A sum that links to the rows that make it up, within what is filtered already."""
-    query = request.GET.copy()
-    query.pop("page", None)
-    for name, wanted in narrowed.items():
-        query[name] = wanted
-    return {"label": label, "value": format_money(value), "url": f"?{query.urlencode()}"}
 
 
 def payments_of(invoice: Invoice, user: Any) -> list[Any] | None:

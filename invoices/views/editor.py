@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -41,7 +40,7 @@ class InvoiceFormPage(FormPage):
         made = self.write(form) if valid else None
         if made is None:
             return self.render(obj, form, status=422, formset=formset)
-        return redirect(made.get_absolute_url())
+        return self.onwards(made)
 
     def lines(self, obj: Invoice | None, data: Any = None) -> Any:
         """The lines; None where they no longer change."""

@@ -1,6 +1,6 @@
 """Pages for payments: listed and taken back; recorded on the page of their invoice."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
@@ -25,7 +25,7 @@ class PaymentPages(ModelPages):
     filter_class = PaymentFilter
     prefix, icon, group = "payments", "banknote", "money"
     quick = "payment_method"
-    writes: ClassVar[tuple[str, ...]] = ()
+    writes = ()
     empty_text = gettext_lazy("Payments are recorded on the page of their invoice.")
     columns = [
         Column("payment_date", gettext_lazy("Date"), narrow="invoice__customer"),

@@ -3,7 +3,7 @@
 from workmate.views.base import Column, ModelPages, Page, Section
 from workmate.views.details import DetailPage
 from workmate.views.forms import DeletePage, FormPage, errors_of, parts_of
-from workmate.views.lists import ListPage
+from workmate.views.lists import ListPage, figure
 from workmate.views.verbs import BulkPage, VerbPage
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "Section",
     "VerbPage",
     "errors_of",
+    "figure",
     "parts_of",
 ]

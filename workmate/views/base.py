@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 from django.views import View
 
@@ -48,6 +49,12 @@ class Section:
     title: str | Promise
     names: Sequence[str | Column]
     wide: bool = False
+
+
+def wanted_address(request: HttpRequest, default: str = "") -> str:
+    """Where the form's `next` leads; the default where it leads away from this site."""
+    wanted = request.POST.get("next", "")
+    return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) else default
 
 
 class ModelPages:

@@ -44,6 +44,10 @@ class FormPage(Page):
         made = self.write(form) if form.is_valid() else None
         if made is None:
             return self.render(obj, form, status=422)
+        return self.onwards(made)
+
+    def onwards(self, made: Any) -> HttpResponse:
+        """To the written row, or to the list where it has no page."""
         return redirect(made.get_absolute_url() or self.pages.url("list"))
 
     def write(self, form: BaseForm) -> Any:
@@ -93,6 +97,10 @@ class DeletePage(Page):
         except ValidationError as error:
             return self.ask(obj, list(error.messages), status=409)
         messages.success(request, _("%(name)s: done.") % {"name": name})
+        return self.onwards(obj)
+
+    def onwards(self, gone: Any) -> HttpResponse:
+        """To the list."""
         return redirect(self.pages.url("list"))
 
     def ask(self, obj: Any, errors: Sequence[str] = (), status: int = 200) -> HttpResponse:

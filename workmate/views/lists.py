@@ -1,6 +1,7 @@
 """The list page: search, filters, order, sums, pages."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import models
 from django.db.models import Sum
@@ -42,6 +43,9 @@ class ListPage(Page):
             "search": request.GET.get("search", ""),
             "empty": {"title": self.empty_title(), "text": self.pages.empty_text},
         }
+        if self.is_panel():
+            context["panel_links"] = self.panel_links()
+            return self.page(context, partial="generic/_panel.html")
         if not self.wants_partial():
             context |= {
                 "chips": self.chips(filterset),
@@ -52,6 +56,22 @@ class ListPage(Page):
                 **self.buttons(),
             }
         return self.page(context, partial="generic/_table.html")
+
+    def is_panel(self) -> bool:
+        """Whether htmx asks for the list as a panel on another row's page."""
+        return self.wants_partial() and self.request.htmx.target == "panel"  # type: ignore[attr-defined]
+
+    def panel_links(self) -> list[dict[str, Any]]:
+        """What can be done for the row on whose page the panel stands: add one to it."""
+        new = self.buttons()
+        if not new["new_url"]:
+            return []
+        return [{"label": new["new_label"], "icon": "plus", "url": self.narrowed(new["new_url"])}]
+
+    def narrowed(self, url: str) -> str:
+        """An address that also names the rows by which this list is narrowed (`customer_id`)."""
+        of = {name: value for name, value in self.request.GET.items() if name.endswith("_id")}
+        return f"{url}?{urlencode(of)}" if of else url
 
     def filtered(self, rows: Any) -> tuple[Any, Any]:
         """The filter form and the rows that it leaves; a bad value leaves none."""
@@ -263,6 +283,15 @@ def display_plain(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return str(localize(value))
+
+
+def figure(request: HttpRequest, label: str, value: str, **narrowed: str) -> dict[str, Any]:
+    """A figure that links to the rows that make it up, within what is filtered already."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    for name, wanted in narrowed.items():
+        query[name] = wanted
+    return {"label": label, "value": value, "url": f"?{query.urlencode()}"}
 
 
 ModelPages.list_page = ListPage

@@ -7,8 +7,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.forms import BooleanField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +14,7 @@ from workmate import services
 from workmate.forms import show_errors, verb_form
 from workmate.permissions import perm_of
 from workmate.verbs import Verb, verbs_of
-from workmate.views.base import ModelPages, Page
+from workmate.views.base import ModelPages, Page, wanted_address
 from workmate.views.forms import errors_of
 
 
@@ -71,10 +69,8 @@ class VerbPage(Page):
 
     def onwards(self, obj: Any) -> HttpResponse:
         """Back to where the button was, or to the object."""
-        wanted = self.request.POST.get("next", "")
-        if wanted and url_has_allowed_host_and_scheme(wanted, {self.request.get_host()}):
-            return HttpResponseRedirect(wanted)
-        return redirect((obj and obj.get_absolute_url()) or self.pages.url("list"))
+        page = (obj and obj.get_absolute_url()) or self.pages.url("list")
+        return HttpResponseRedirect(wanted_address(self.request, page))
 
     def ask(self, obj: Any, form: Any, status: int = 200) -> HttpResponse:
         """The verb's page, or its dialog for htmx."""
@@ -129,10 +125,7 @@ class BulkPage(Page):
             messages.error(request, line)
         if not done and not refused:
             messages.warning(request, _("Nothing was selected."))
-        wanted = request.POST.get("next", "")
-        if wanted and url_has_allowed_host_and_scheme(wanted, {request.get_host()}):
-            return HttpResponseRedirect(wanted)
-        return redirect(self.pages.url("list"))
+        return HttpResponseRedirect(wanted_address(request, self.pages.url("list")))
 
 
 def valid_ids(texts: list[str]) -> list[str]:
