@@ -191,6 +191,15 @@ class BaseLineFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
         except ValueError:
             return None
 
+    def total_form_count(self) -> int:
+        """As many as came: a count that promises more would only make empty forms."""
+        count = super().total_form_count()
+        if not self.is_bound:
+            return count
+        start = len(f"{self.prefix}-")
+        sent = {name[start:].partition("-")[0] for name in self.data if name.startswith(PREFIX)}
+        return min(count, max((int(n) + 1 for n in sent if n.isdecimal()), default=0))
+
     @property
     def rows(self) -> list[Any]:
         """The forms for the page. With scripts, empty ones wait out of sight after the first."""

@@ -86,7 +86,7 @@ def main(arguments: list[str]) -> int:
     environment = {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"}
     command = {
         "run": [str(PYTHON), "-m", "workmate.development"],
-        "test": [str(PYTHON), "-m", "pytest", "-n", "2", *rest],
+        "test": [str(PYTHON), "-m", "pytest", "-n", "2", "--dist", "worksteal", *rest],
     }[target]
     # In place of this process, so that Ctrl-C and the exit status are the command's own.
     return os.execve(command[0], command, environment)  # noqa: S606

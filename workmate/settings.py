@@ -196,7 +196,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
-WHITENOISE_AUTOREFRESH = DEBUG and not TESTING
+# Each test client makes the middleware anew: it must not read all files then.
+WHITENOISE_AUTOREFRESH = DEBUG or TESTING
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=60 * 1024 * 1024)
 WEB_THREADS = env.int("WEB_THREADS", default=10)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

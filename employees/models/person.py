@@ -1,5 +1,6 @@
 """People: who works here, who may what, and what others may see of them."""
 
+import functools
 import hashlib
 import zoneinfo
 from collections.abc import Iterable, Iterator
@@ -25,6 +26,8 @@ EVERYONE = ("employees.employee.view", "employees.department.view")
 # Whoever may change one of these works in the back office, and so may open Django admin.
 BACK_OFFICE = ("crm.change_customer", "invoices.change_invoice", "employees.change_employee")
 MAX_DEPTH = 50
+# Reads some 600 files: asked for once, not with every save.
+zone_names = functools.cache(zoneinfo.available_timezones)
 
 
 class Employee(BaseModel, AbstractBaseUser):
@@ -199,7 +202,7 @@ class Employee(BaseModel, AbstractBaseUser):
         self.uuid_keycloak = self.uuid_keycloak or None
         if not self.employee_code and not self._state.adding:
             raise ValidationError({"employee_code": _("The code was drawn once and stays.")})
-        if self.timezone not in zoneinfo.available_timezones():
+        if self.timezone not in zone_names():
             raise ValidationError({"timezone": _("There is no such time zone.")})
         self._check_supervisor()
 
