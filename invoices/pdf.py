@@ -2,6 +2,7 @@
 
 import calendar
 import datetime as dt
+import os
 import re
 import unicodedata
 from decimal import Decimal
@@ -52,6 +53,8 @@ def render_pdf(invoice: Invoice) -> bytes:
     Seller, buyer and VAT are taken as kept on finalizing: never of today's company or customer.
     Nothing is read while rendering but the two fonts that come with the app.
     """
+    # The moment that fontTools would write into the fonts: without it no two PDFs are alike.
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
     # Loads late: it takes 1.4 s, and fails where Pango is not installed.
     from weasyprint import HTML
     from weasyprint.urls import URLFetcher, URLFetcherResponse

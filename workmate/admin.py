@@ -102,7 +102,9 @@ class BaseAdmin(_Rights, admin.ModelAdmin):  # type: ignore[type-arg]
         return type(form.__name__, (form,), {"actor": request.user})
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """Choices of rows: only what the person may see."""
+        """Decimals as people type them; choices of rows: only what the person may see."""
+        if isinstance(db_field, models.DecimalField) and not db_field.choices:
+            return formfield_of(db_field)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         limit_choices(field, request.user)
         return field

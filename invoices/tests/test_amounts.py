@@ -92,6 +92,36 @@ def test_the_order_of_lines_changes_nothing(given_lines, random):
     assert sums_of(shuffled) == sums_of(given_lines)
 
 
+items = st.builds(
+    lambda quantity, price, discount, kind: Line(line_net(quantity, price, discount), *kind),
+    quantities,
+    prices,
+    discounts,
+    taxation,
+)
+
+
+@given(st.lists(items, max_size=30))
+def test_a_document_of_any_lines_keeps_the_rules_of_en_16931(given_lines):
+    """BR-CO-10, 13, 14, 15, 17 and BR-S-08, from quantities and prices on."""
+    sums = sums_of(given_lines)
+    assert sums.subtotal == sum((line.total for line in given_lines), Decimal(0))
+    assert sums.subtotal == sum((row.base for row in sums.rows), Decimal(0))
+    assert sums.tax_amount == sum((row.tax for row in sums.rows), Decimal(0))
+    assert sums.total == sums.subtotal + sums.tax_amount
+    for row in sums.rows:
+        same = [
+            line.total
+            for line in given_lines
+            if (line.tax_category, line.tax_rate) == (row.category, row.rate)
+        ]
+        assert row.base == sum(same, Decimal(0))
+        assert row.tax == to_cent(Fraction(row.base) * Fraction(row.rate) / 100)
+        assert row.as_json()["tax"] == str(row.tax)
+    keys = [(row.category, row.rate) for row in sums.rows]
+    assert len(keys) == len(set(keys))
+
+
 def test_tax_is_not_summed_over_lines():
     # 19 % of 0.02 is 0.00 on each line, 0.04 on the sum of ten.
     assert sums_of([Line(Decimal("0.02"), "S", Decimal(19))] * 10).tax_amount == Decimal("0.04")

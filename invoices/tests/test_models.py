@@ -1,6 +1,7 @@
 """What a document knows of itself, and that it no longer changes once finalized."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from invoices.models import Invoice, InvoiceLineItem, Payment
+from invoices.querysets import LOOSE
 from invoices.services import cancel_invoice
 from invoices.tests.factories import (
     a_line,
@@ -221,6 +223,16 @@ def test_the_database_itself_refuses_what_the_law_freezes():
     ]:
         with pytest.raises(DatabaseError, match="finalized"):
             run_sql(statement, key)
+
+
+def test_the_database_lets_change_exactly_what_the_models_do():
+    """The trigger and `querysets.LOOSE` name the same columns."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_get_functiondef('invoices_keep_frozen'::regproc)")
+        source = cursor.fetchone()[0]
+    named = [set(re.findall(r"'(\w+)'", part)) for part in re.findall(r"ARRAY\[(.*?)\]", source)]
+    assert named == [set(LOOSE), set(LOOSE)]
+    assert {field.column for field in Invoice._meta.concrete_fields} >= LOOSE
 
 
 def test_a_draft_is_free_in_the_database_too():

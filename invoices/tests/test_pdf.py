@@ -1,5 +1,6 @@
 """The paper: what the law wants on it, in both languages, and that it never changes."""
 
+import datetime as dt
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -8,9 +9,10 @@ import pytest
 from pypdf import PdfReader
 
 from crm.tests.factories import make_contact
+from invoices import pdf
 from invoices.models import Invoice
-from invoices.pdf import giro_payload, plain
-from invoices.services import cancel_invoice, store_pdf
+from invoices.pdf import giro_code, giro_payload, plain
+from invoices.services import cancel_invoice, credit_invoice, finalize_invoice, store_pdf
 from invoices.tests.factories import a_line, make_buyer, make_finalized, make_payment
 from system.models import Company
 from system.services import change_company
@@ -131,3 +133,152 @@ def test_a_giro_code_that_no_bank_takes_is_not_made(wrong: dict[str, Any]) -> No
     values = {"name": "A", "iban": "DE89370400440532013000", "amount": Decimal(1), "text": "x"}
     with pytest.raises(ValueError, match="GiroCode"):
         giro_payload(**{**values, **wrong})
+
+
+def heights(invoice: Invoice) -> list[tuple[str, float, float]]:
+    """What stands on the first page, with its distance in mm from the left and the top."""
+    found: list[tuple[str, float, float]] = []
+
+    def visit(text: str, cm: Any, tm: Any, font: Any, size: Any) -> None:
+        if text.strip():
+            x, y = tm[4] * cm[0] + cm[4], tm[5] * cm[3] + cm[5]
+            found.append((text.strip(), x / 72 * 25.4, 297 - y / 72 * 25.4))
+
+    reader(invoice).pages[0].extract_text(visitor_text=visit)
+    return found
+
+
+def test_even_a_long_foreign_address_stays_within_the_window() -> None:
+    buyer = make_buyer(
+        name="Gesellschaft für außerordentlich lange Firmennamen und Beratung mbH & Co. KG",
+        street="Hinterhaus, dritter Aufgang links\nStraße des Siebzehnten Juni 135",
+        city="Sankt Wolfgang im Salzkammergut",
+        country="Österreich",
+    )
+    make_contact(customer=buyer, is_primary=True, firstname="Maximiliane", lastname="Großmann")
+    invoice = make_finalized(customer=buyer)
+    block = [
+        (left, top)
+        for text, left, top in heights(invoice)
+        if any(part in text for part in ("Gesellschaft", "Großmann", "Hinterhaus", "Siebzehnten",
+                                         "Sankt Wolfgang", "ÖSTERREICH"))
+    ]  # fmt: skip
+    assert len(block) >= 6
+    assert all(20 <= left <= 105 and 45 <= top <= 90 for left, top in block), block
+
+
+def test_the_heads_of_the_columns_are_repeated_on_every_page_with_lines() -> None:
+    invoice = make_finalized(
+        [a_line(description=f"Position {n}") for n in range(80)], language="en"
+    )
+    pages = [page.extract_text() for page in reader(invoice).pages]
+    with_lines = [page for page in pages if "Position " in page]
+    assert len(with_lines) >= 2
+    assert all("Unit price" in page for page in with_lines)
+    assert f"Page 1 of {len(pages)}" in " ".join(pages[0].split())
+
+
+def test_only_documents_that_ask_for_money_carry_a_giro_code() -> None:
+    def has_code(invoice: Invoice) -> bool:
+        return "GiroCode" in words(invoice)
+
+    invoice = make_finalized()
+    assert has_code(invoice)
+    assert has_code(make_finalized(document_type="deposit"))
+    assert not has_code(make_finalized(document_type="quote"))
+    assert not has_code(make_finalized(document_type="credit_note"))
+    assert not has_code(make_finalized([a_line(discount_percent=Decimal(100))]))
+    assert not has_code(cancel_invoice(invoice, by=None, reason="x"))
+    make_company(iban="", bic="")
+    assert not has_code(make_finalized())
+
+
+def test_the_giro_code_bears_the_amount_account_and_number(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[str, dict[str, Any]]] = []
+    make_qr = pdf.segno.make_qr
+
+    def spy(payload: str, **how: Any) -> Any:
+        asked.append((payload, how))
+        return make_qr(payload, **how)
+
+    monkeypatch.setattr(pdf.segno, "make_qr", spy)
+    make_company(name="Müller & Söhne GmbH")
+    invoice = make_finalized([a_line(quantity=Decimal("0.5"), unit_price=Decimal("33.33"))])
+    assert "svg" in giro_code(invoice)
+    ((payload, how),) = asked
+    number, customer = invoice.invoice_number, invoice.buyer["customer_number"]
+    assert payload.split("\n") == [
+        "BCD", "002", "1", "SCT", "COBADEFFXXX", "Mueller & Soehne GmbH",
+        "DE89370400440532013000", "EUR19.84", "", "", f"{number} {customer}",
+    ]  # fmt: skip
+    assert len(payload.encode()) <= 331
+    assert payload.isascii()
+    assert how["error"] == "m"
+    assert make_qr(payload, **how).version <= 13
+
+
+def test_the_giro_code_is_cut_to_what_banks_take() -> None:
+    payload = giro_payload(
+        name="N" * 100, iban="DE89370400440532013000", amount=Decimal("999999999.99"),
+        text="T" * 200, bic="COBADEFFXXX",
+    )  # fmt: skip
+    lines = payload.split("\n")
+    assert (len(lines[5]), len(lines[10])) == (70, 140)
+    assert len(payload) <= 331
+
+
+@pytest.mark.parametrize(
+    ("category", "said"),
+    [
+        ("AE", "Steuerschuldnerschaft des Leistungsempfängers"),
+        ("K", "innergemeinschaftliche"),
+        ("G", "Ausfuhr"),
+        ("E", "§4 Nr. 21 UStG"),
+        ("O", "§3a UStG"),
+    ],
+)
+def test_where_no_vat_is_charged_the_document_says_why(category: str, said: str) -> None:
+    reason = {"E": "§4 Nr. 21 UStG", "O": "Nicht steuerbar nach §3a UStG"}.get(category, "")
+    invoice = make_finalized(
+        [a_line(tax_category=category, tax_rate=Decimal(0))],
+        customer=make_buyer(vat_id="DE136695976"),
+        exemption_reason=reason,
+    )
+    assert said in words(invoice)
+
+
+def test_reverse_charge_is_named_in_german_on_an_english_document_too() -> None:
+    buyer = make_buyer(vat_id="DE136695976", language="en")
+    text = words(make_finalized([a_line(tax_category="AE", tax_rate=Decimal(0))], customer=buyer))
+    assert "Steuerschuldnerschaft des Leistungsempfängers" in text
+    assert "Reverse charge" in text
+
+
+def test_a_correction_names_its_invoice_and_is_never_called_a_gutschrift() -> None:
+    invoice = make_finalized()
+    credit = finalize_invoice(credit_invoice(invoice, by=None), by=None)
+    text = words(credit)
+    assert str(invoice.invoice_number) in text
+    assert "Rechnungskorrektur" in text
+    assert "Gutschrift" not in text
+
+
+def test_a_whole_month_is_named_and_discounts_have_a_column() -> None:
+    march = {"service_start": dt.date(2025, 3, 1), "service_end": dt.date(2025, 3, 31)}
+    text = words(make_finalized([a_line(discount_percent=Decimal("2.5"))], language="en", **march))
+    assert "March 2025" in text
+    assert "2.5%" in text
+    part = {"service_start": dt.date(2025, 3, 2), "service_end": dt.date(2025, 3, 31)}
+    assert "02.03.2025 – 31.03.2025" in words(make_finalized(language="de", **part))
+
+
+def test_markup_in_names_and_texts_is_text() -> None:
+    evil = "<img src='file:///etc/passwd'><script>alert(1)</script>"
+    invoice = make_finalized(
+        [a_line(description=evil)], customer=make_buyer(name="A <b>& B"), introduction=evil
+    )
+    text = words(invoice)
+    assert "A <b>& B" in text
+    assert "<script>alert(1)</script>" in text

@@ -3,13 +3,17 @@
 import datetime as dt
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from conftest import ClientOf
 from employees.models import Employee
-from invoices.models import Invoice, Payment
+from employees.tests.factories import make_employee, make_role
+from invoices.models import Invoice, InvoiceMail, Payment
 from invoices.services import cancel_invoice
 from invoices.tests.factories import (
     a_line,
@@ -19,6 +23,9 @@ from invoices.tests.factories import (
     make_invoice,
     make_payment,
 )
+from projects.tests.factories import make_project
+from system.models import TaxRate
+from system.tests.factories import make_tax_rate
 
 HTMX = {"HX-Request": "true"}
 
@@ -208,3 +215,95 @@ def test_admin_shows_a_finalized_document_and_lets_nobody_change_it(
     assert browser.post(url, {"title": "Other"}).status_code == 403
     invoice.refresh_from_db()
     assert invoice.title == ""
+
+
+def test_the_list_as_a_part_of_a_page_and_as_a_panel(client: Client) -> None:
+    project = make_project(customer=make_buyer())
+    invoice = make_invoice(project=project)
+    part = client.get("/invoices/", headers=HTMX).content.decode()
+    assert "<html" not in part
+    assert invoice.get_absolute_url() in part
+    panel = client.get(
+        f"/invoices/?project_id={project.pk}", headers={**HTMX, "HX-Target": "panel"}
+    ).content.decode()
+    assert "<html" not in panel
+    assert f"/invoices/from-project/?project_id={project.pk}" in panel
+
+
+def test_what_was_paid_for_a_cancelled_document_is_shown_and_can_be_taken_back(
+    client: Client,
+) -> None:
+    invoice = make_payment(amount=Decimal(190)).invoice
+    cancel_invoice(invoice, by=None, reason="Wrong")
+    page = client.get(invoice.get_absolute_url())
+    payment = invoice.payments.get()
+    assert f"/payments/{payment.pk}/reverse/" in page.content.decode()
+    assert any("190,00" in str(figure["value"]) for figure in page.context["figures"])
+    rows = client.get("/invoices/?overpaid=true").context["table"]["rows"]
+    assert [row["object"] for row in rows] == [invoice]
+
+
+def test_the_rates_of_the_editor_are_those_of_the_day_of_supply(client: Client) -> None:
+    make_tax_rate()
+    TaxRate.objects.filter(rate=19).update(valid_from=dt.date(2021, 1, 1))
+    TaxRate.objects.filter(rate=16).update(is_default=True)
+    draft = make_invoice([a_line(tax_rate=Decimal(16))], service_date=dt.date(2020, 8, 1))
+    formset = client.get(f"/invoices/{draft.pk}/edit/").context["formset"]
+    assert formset.empty_form["tax"].value() == "S-16.00"
+    assert "S-19.00" in dict(formset.empty_form.fields["tax"].choices)
+
+
+@pytest.mark.parametrize("count", ["", "x", "-1", "100000"])
+def test_a_broken_count_of_lines_is_no_crash(count: str, client: Client) -> None:
+    body = a_form(customer=make_buyer().pk) | lines({"description": "A", "unit_price": "1"})
+    body["line_items-TOTAL_FORMS"] = count
+    assert client.post("/invoices/new/", body).status_code in {302, 422}
+    assert client.post("/invoices/totals/", body, headers=HTMX).status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["NaN", "Infinity", "1e999", "9" * 60, "99999999999999", "1,2,3"])
+def test_a_number_that_is_none_stands_at_its_line(typed: str, client: Client) -> None:
+    body = a_form(customer=make_buyer().pk) | lines({"description": "A", "unit_price": typed})
+    response = client.post("/invoices/new/", body)
+    assert response.status_code == 422
+    assert "unit_price" in response.context["formset"].errors[0]
+    assert typed in response.content.decode()
+    assert client.post("/invoices/totals/", body, headers=HTMX).status_code == 200
+
+
+def test_whoever_may_only_look_gets_no_buttons_and_no_editor(client_of: ClientOf) -> None:
+    role = make_role("Auditor", ["backoffice.invoices.invoice.view"])
+    browser, invoice = client_of(make_employee(role=role)), make_invoice()
+    page = browser.get(invoice.get_absolute_url())
+    assert page.status_code == 200
+    assert page.context["verbs"] == []
+    for path in ("edit/", "delete/", "finalize/", "pay/"):
+        assert browser.get(f"{invoice.get_absolute_url()}{path}").status_code == 403, path
+    assert browser.post("/invoices/totals/", {}).status_code == 403
+    assert browser.get("/payments/").status_code == 403
+
+
+def test_foreign_documents_are_not_there(client: Client) -> None:
+    for path in ("", "edit/", "pdf/", "finalize/", "credit/"):
+        assert client.get(f"/invoices/{uuid4()}/{path}").status_code == 404, path
+
+
+def test_the_queries_of_pages_do_not_grow_with_lines_payments_and_mails(client: Client) -> None:
+    def counts() -> list[int]:
+        found = []
+        for url in ("/invoices/", invoice.get_absolute_url(), "/payments/"):
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(url).status_code == 200
+            found.append(len(queries))
+        return found
+
+    invoice = make_payment(amount=Decimal(1)).invoice
+    InvoiceMail.objects.create(invoice=invoice, to="info@foerde.example")
+    counts()
+    first = counts()
+    for _number in range(4):
+        make_payment(invoice=invoice, amount=Decimal(1))
+        InvoiceMail.objects.create(invoice=invoice, to="info@foerde.example")
+        make_payment()
+        make_invoice([a_line()] * 6)
+    assert counts() == first
