@@ -154,6 +154,9 @@ def missing_debian_packages(python: str, target: str) -> list[str]:
         missing.append("python3-venv")
     if target == "test" and not any(map(shutil.which, BROWSERS)):
         missing.append("chromium")
+    # The browser is driven by a Node.js of its own, which is linked against this.
+    if target == "test" and not loads("libatomic.so.1"):
+        missing.append("libatomic1")
     if target == "test" and not shutil.which("curl"):
         missing.append("curl")
     return missing
