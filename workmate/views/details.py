@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
 
-from workmate.display import display, label_of, status_of
+from workmate.display import alignment, display, label_of, status_of
 from workmate.permissions import hidden_names, perm_of
 from workmate.registry import registry
 from workmate.verbs import verb_of, verbs_of
@@ -87,7 +87,8 @@ class DetailPage(Page):
                 html = column.render(obj) if column.render else display(obj, column.name, link=True)
                 if html not in ("", None):
                     label = column.label or label_of(self.pages.model, column.name)
-                    facts.append({"label": label, "html": conditional_escape(html)})
+                    align = column.align or alignment(self.pages.model, column.name)
+                    facts.append({"label": label, "html": conditional_escape(html), "align": align})
             if facts:
                 sections.append({"title": section.title, "facts": facts, "wide": section.wide})
         return sections
