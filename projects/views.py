@@ -79,7 +79,9 @@ def burn_of(project: Project) -> str:
 
 def money(name: str, label: Any) -> Column:
     """An amount that is computed, as a fact."""
-    return Column(name, label, render=lambda project: format_money(getattr(project, name)))
+    return Column(
+        name, label, render=lambda project: format_money(getattr(project, name)), align="num"
+    )
 
 
 class ProjectListPage(ListPage):
