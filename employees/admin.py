@@ -93,12 +93,6 @@ class EmployeeAdmin(BaseAdmin):
     ]
     actions = ["deactivate"]
 
-    def hidden(self, request: HttpRequest, obj: Any = None) -> frozenset[str]:
-        """With the sign-in data, for those from whom anything is concealed."""
-        found = super().hidden(request, obj)
-        sees_sign_in = not found or (obj is not None and obj.pk == request.user.pk)
-        return found if sees_sign_in else found | {"uuid_keycloak", "last_login"}
-
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """Nor by what nobody sees."""
         if lookup.split("__")[0] in NEVER:

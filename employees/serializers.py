@@ -1,11 +1,7 @@
 """People, departments and roles as JSON."""
 
-from typing import Any
-
-from rest_framework.exceptions import ValidationError
-
 from employees.models import Department, Employee, Role
-from workmate.serializers import BaseSerializer, unknown_field
+from workmate.serializers import BaseSerializer
 
 
 class DepartmentSerializer(BaseSerializer):
@@ -34,8 +30,6 @@ class RoleSerializer(BaseSerializer):
 
 class EmployeeSerializer(BaseSerializer):
     """A person; personal fields only for those who may see them."""
-
-    concealable = Employee.PERSONAL | Employee.SECRET | {"last_login", "uuid_keycloak"}
 
     class Meta:
         model = Employee
@@ -74,23 +68,6 @@ class EmployeeSerializer(BaseSerializer):
             "last_login",
         ]
         read_only_fields = ["last_login", "photo_url"]
-
-    def concealed(self, obj: Any) -> frozenset[str]:
-        """What the model conceals from the person who asks; sign-in data likewise."""
-        user = self.context["request"].user
-        hidden: frozenset[str] = obj.concealed_from(user)
-        if hidden and user.pk != obj.pk:
-            hidden |= {"last_login", "uuid_keycloak"}
-        return hidden
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse, as unknown, fields that the person may not even see."""
-        obj = self.instance if self.instance is not None else Employee()
-        hidden = self.concealed(obj)
-        given = set(getattr(self, "initial_data", {})) & hidden
-        if given:
-            raise ValidationError({name: unknown_field() for name in sorted(given)})
-        return super().validate(attrs)
 
 
 class ProfileSerializer(EmployeeSerializer):

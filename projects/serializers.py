@@ -1,11 +1,9 @@
 """Projects, their members and their figures as JSON."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from projects.models import Project, ProjectMember
-from workmate.serializers import BaseSerializer, MoneyValue, unknown_field
+from workmate.serializers import BaseSerializer, Concealing, MoneyValue
 
 
 class ProjectSerializer(BaseSerializer):
@@ -33,19 +31,6 @@ class ProjectSerializer(BaseSerializer):
             "updated_at",
         ]
 
-    def concealed(self, obj: Any) -> frozenset[str]:
-        """What the model conceals from the person who asks."""
-        hidden: frozenset[str] = obj.concealed_from(self.context["request"].user)
-        return hidden
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse, as unknown, fields that the person may not even see."""
-        hidden = self.concealed(self.instance if self.instance is not None else Project())
-        given = set(getattr(self, "initial_data", {})) & hidden
-        if given:
-            raise serializers.ValidationError({name: unknown_field() for name in sorted(given)})
-        return super().validate(attrs)
-
 
 class ProjectMemberSerializer(BaseSerializer):
     """A person who takes part in a project."""
@@ -64,7 +49,7 @@ def _hours(text: str) -> serializers.DecimalField:
     return serializers.DecimalField(max_digits=12, decimal_places=2, help_text=text)
 
 
-class ProjectStatisticsSerializer(serializers.Serializer[Project]):
+class ProjectStatisticsSerializer(Concealing, serializers.Serializer[Project]):
     """A project's figures. Money only for those who may see it, cost and margin for fewer."""
 
     is_active = serializers.BooleanField()
@@ -84,10 +69,3 @@ class ProjectStatisticsSerializer(serializers.Serializer[Project]):
     )
     profit_margin = _money("Net revenue less labour cost and expenses.")
     completion_percentage = serializers.FloatField(help_text="Of the planned time, in percent.")
-
-    def to_representation(self, instance: Project) -> dict[str, Any]:
-        """Without what the model conceals from the person who asks."""
-        data = super().to_representation(instance)
-        for name in instance.concealed_from(self.context["request"].user):
-            data.pop(name, None)
-        return data

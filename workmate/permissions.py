@@ -101,6 +101,19 @@ def catalogue() -> tuple[Right, ...]:
     return tuple(rights)
 
 
+class Nobody:
+    """Somebody without any right: what a row shows to them, it shows to all."""
+
+    pk = None
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+NOBODY = Nobody()
+
+
 def hidden_names(obj: Any, user: Any) -> frozenset[str]:
     """The fields of a row that a person may not see, as its model says (`concealed_from`)."""
     concealed_from = getattr(obj, "concealed_from", None)

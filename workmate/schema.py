@@ -6,6 +6,7 @@ from django.utils.encoding import force_str
 from django.utils.translation import override
 from drf_spectacular.openapi import AutoSchema
 
+from workmate.permissions import NOBODY, hidden_names
 from workmate.serializers import ErrorBody
 
 SUMMARIES = {
@@ -52,7 +53,9 @@ class Schema(AutoSchema):
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
         schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
-        concealable: frozenset[str] = getattr(serializer, "concealable", frozenset())
+        model = getattr(getattr(serializer, "Meta", None), "model", None)
+        # What may be concealed from somebody is promised to nobody.
+        concealable = hidden_names(model(), NOBODY) if model else frozenset()
         if "required" in schema:
             schema["required"] = [name for name in schema["required"] if name not in concealable]
         return schema

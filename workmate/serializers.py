@@ -15,6 +15,7 @@ from rest_framework.fields import SkipField
 
 from workmate.errors import Conflict, to_api_error
 from workmate.models import BaseModel
+from workmate.permissions import NOBODY, hidden_names
 from workmate.verbs import Verb
 
 # How a field's value is read from a row; None where the field itself must be asked.
@@ -64,12 +65,30 @@ class MoneyValue(serializers.DecimalField):
         super().__init__(**kwargs)
 
 
-class BaseSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+class Concealing:
+    """Leaves out what a row's model conceals from the person who asks (`concealed_from`)."""
+
+    context: Mapping[str, Any]
+
+    def concealed(self, obj: Any) -> frozenset[str]:
+        """The fields of this row that this person may not see."""
+        request = self.context.get("request")
+        return hidden_names(obj, request.user if request is not None else NOBODY)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """The row without what is concealed."""
+        data: dict[str, Any] = super().to_representation(instance)  # type: ignore[misc]
+        for name in self.concealed(instance):
+            data.pop(name, None)
+        return data
+
+
+class BaseSerializer(Concealing, serializers.ModelSerializer):  # type: ignore[type-arg]
     """A serializer of the house.
 
     `fields` names columns as the specification does: `customer_id` is the foreign key `customer`.
     Rules are the model's and the services' work; a serializer only checks shapes. What a row
-    must not show to this person is named by `concealed`.
+    must not show to this person is named by `concealed`, and can neither be written by them.
     """
 
     serializer_related_field = VisibleRelatedField
@@ -78,8 +97,6 @@ class BaseSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
         models.DecimalField: PlainDecimal,
         models.DateTimeField: MomentField,
     }
-    # All that `concealed` may ever name: the API's description promises none of these.
-    concealable: ClassVar[frozenset[str]] = frozenset()
     _plans: ClassVar[dict[type, list[tuple[str, Step]]]] = {}
 
     def build_field(self, field_name: str, info: Any, model_class: Any, nested_depth: int) -> Any:
@@ -124,10 +141,6 @@ class BaseSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
                 return field
         return None
 
-    def concealed(self, obj: Any) -> frozenset[str]:
-        """The fields of this row that this person may not see."""
-        return frozenset()
-
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """The row as JSON-ready values, after the plan that was made once for the class.
 
@@ -157,16 +170,21 @@ class BaseSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse what would otherwise be ignored: unknown fields, and read-only ones changed.
 
+        A field that is concealed from the person does not exist for them either.
         A read-only field may be sent back as it was read, so that GET, edit, PUT works; an
         `updated_at` that is no longer the row's tells that somebody else was faster: 409.
         """
         given = getattr(self, "initial_data", None)
         if not isinstance(given, Mapping) or self.parent is not None:
             return attrs
-        wrong: dict[str, Any] = {name: unknown_field() for name in given if name not in self.fields}
+        row = self.instance if self.instance is not None else self.Meta.model()
+        known = set(self.fields) - self.concealed(row)
+        wrong: dict[str, Any] = {name: unknown_field() for name in given if name not in known}
         now = self.to_representation(self.instance) if self.instance is not None else {}
         for name, field in self.fields.items():
-            if not field.read_only or name not in given or _same(now.get(name), given[name]):
+            if not field.read_only or name not in given or name in wrong:
+                continue
+            if _same(now.get(name), given[name]):
                 continue
             if name == "updated_at" and name in now:
                 raise to_api_error(

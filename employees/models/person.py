@@ -74,6 +74,7 @@ class Employee(BaseModel, AbstractBaseUser):
     )
     # Not even the person sees these: holders of the permission only.
     SECRET: ClassVar[frozenset[str]] = frozenset({"cost_rate"})
+    SIGN_IN: ClassVar[frozenset[str]] = frozenset({"last_login", "uuid_keycloak"})
     # What everybody may change of themselves.
     OWN: ClassVar[tuple[str, ...]] = (
         "phone",
@@ -319,7 +320,7 @@ class Employee(BaseModel, AbstractBaseUser):
         if user.has_perm("employees.view_personal_employee"):
             return frozenset()
         is_own = user.pk == self.pk and user.has_perm("employees.view_employee")
-        return self.SECRET if is_own else self.SECRET | self.PERSONAL
+        return self.SECRET if is_own else self.SECRET | self.PERSONAL | self.SIGN_IN
 
     def get_session_auth_hash(self) -> str:
         """Changes with the password and with the salt, so that sessions can be ended."""

@@ -245,7 +245,7 @@ def test_an_inactive_person_leads_nobody_new():
 def test_personal_data_is_for_the_person_and_for_holders_of_the_right(admin, worker):
     other = make_employee()
     assert other.concealed_from(admin) == frozenset()
-    assert other.concealed_from(worker) == Employee.PERSONAL | Employee.SECRET
+    assert other.concealed_from(worker) == Employee.PERSONAL | Employee.SECRET | Employee.SIGN_IN
     assert worker.concealed_from(worker) == Employee.SECRET
 
 

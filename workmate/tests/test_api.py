@@ -7,12 +7,15 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
 
 from conftest import ClientOf
 from employees.models import Department, Employee
 from employees.tests.factories import make_department
+from projects.models import Project
 from workmate import querysets
 from workmate.api import WriteThrottle
+from workmate.permissions import NOBODY, hidden_names
 
 URL = "/api/departments"
 
@@ -302,3 +305,15 @@ def test_a_moment_at_the_ends_of_the_calendar_is_refused(
     response = api.post("/api/time-entries", body)
     assert response.status_code == 400
     assert [attr for _code, attr in errors(response)] == [field]
+
+
+def test_the_description_promises_nothing_that_may_be_concealed():
+    components = SchemaGenerator().get_schema(request=None, public=True)["components"]["schemas"]
+    hidden = {
+        "Employee": hidden_names(Employee(), NOBODY),
+        "Project": hidden_names(Project(), NOBODY),
+    }
+    for name, names in hidden.items():
+        schema = components[name]
+        assert names & set(schema["properties"])
+        assert not names & set(schema["required"])
