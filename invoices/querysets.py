@@ -228,6 +228,10 @@ class BilledTimeQuerySet(BaseQuerySet):
         return self.filter(released_at=None)
 
 
+class BilledExpenseQuerySet(BilledTimeQuerySet):
+    """Which expenses stand on which line."""
+
+
 def frozen() -> Conflict:
     """The error for every attempt to change a finalized document."""
     return Conflict(

@@ -59,6 +59,7 @@ class Project(BaseModel):
             "budget_utilization",
             "total_revenue",
             "total_expenses",
+            "net_expenses",
         }
     )
     # From these follows what a colleague costs: for holders of `view_finances_project` only.
@@ -243,13 +244,18 @@ class Project(BaseModel):
 
     @property
     def total_expenses(self) -> Decimal:
-        """All expenses. One query."""
+        """All expenses that were not rejected, gross. One query."""
         if (known := self.__dict__.get("figure_expenses")) is not None:
             return Decimal(known)
-        # The module that keeps expenses may not be installed.
-        if not hasattr(self, "expenses"):
-            return ZERO
-        total: Decimal = self.expenses.aggregate(total=Sum("amount", default=ZERO))["total"]
+        total: Decimal = self.expenses.counted().sum_amount()
+        return total
+
+    @property
+    def net_expenses(self) -> Decimal:
+        """All expenses without VAT. One query."""
+        if (known := self.__dict__.get("figure_net_expenses")) is not None:
+            return Decimal(known)
+        total: Decimal = self.expenses.counted().sum_net()
         return total
 
     @property
@@ -262,8 +268,8 @@ class Project(BaseModel):
 
     @property
     def budget_used(self) -> Decimal:
-        """The worth of the billable hours, and the expenses."""
-        return self.billable_amount + self.total_expenses
+        """The worth of the billable hours, and the expenses: net, as the budget is."""
+        return self.billable_amount + self.net_expenses
 
     @property
     def budget_utilization(self) -> Decimal | None:
@@ -275,7 +281,7 @@ class Project(BaseModel):
     @property
     def profit_margin(self) -> Decimal:
         """Net revenue less labour cost and expenses: VAT is never the company's own."""
-        return self.net_revenue - self.labour_cost - self.total_expenses
+        return self.net_revenue - self.labour_cost - self.net_expenses
 
     @property
     def completion_percentage(self) -> Decimal:
@@ -296,7 +302,7 @@ class Project(BaseModel):
         return str(self.customer)
 
     def add_up(self) -> Self:
-        """Read all figures at once, so that the properties ask no more: four queries or five."""
+        """Read all figures at once, so that the properties ask no more: five queries."""
         is_billable, worth = Q(billable=True), minutes_times_rate(Value(self.hourly_rate or ZERO))
         found = self.time_entries.order_by().aggregate(
             minutes=Sum("duration_minutes", default=0),
@@ -307,7 +313,7 @@ class Project(BaseModel):
             "labour_cost": self.time_entries.sum_labour_cost(),
             "revenue": self.invoices.paid().sum_total(),
             "net_revenue": self.invoices.paid().sum_subtotal(),
-            "expenses": self.total_expenses,
+            **self.expenses.counted().figures(),
         }
         self.__dict__.update({f"figure_{name}": value for name, value in found.items()})
         return self

@@ -106,11 +106,11 @@ class ProjectQuerySet(BaseQuerySet):
         Subqueries, because two joins would multiply each other's rows.
         """
         worth = Sum(minutes_times_rate(OuterRef("hourly_rate")), output_field=WORTH)
-        figures = {"figure_worth": self._sum("time_entries", worth, Q(billable=True))}
-        # The module that keeps expenses may not be installed.
-        if any(relation.name == "expenses" for relation in self.model._meta.related_objects):
-            figures["figure_expenses"] = self._sum("expenses", Sum("amount", output_field=WORTH))
-        return self.annotate(**figures)
+        net = Sum("net_amount", output_field=WORTH)
+        return self.annotate(
+            figure_worth=self._sum("time_entries", worth, Q(billable=True)),
+            figure_net_expenses=self._sum("expenses", net, ~Q(status="rejected")),
+        )
 
     def _sum(self, relation: str, total: Sum, condition: Q | None = None) -> Coalesce:
         """One sum over each project's rows of a module above this one; 0 without any."""

@@ -61,11 +61,12 @@ class ProjectStatisticsSerializer(Concealing, serializers.Serializer[Project]):
     billable_hours = _hours("Hours that the customer pays.")
     total_revenue = _money("Paid invoices, gross.")
     net_revenue = _money("Paid invoices, without VAT.")
-    total_expenses = _money("All expenses.")
+    total_expenses = _money("All expenses that were not rejected, gross.")
+    net_expenses = _money("The same without VAT.")
     labour_cost = _money("What the hours cost the company.")
-    budget_used = _money("The worth of the billable hours, and the expenses.")
+    budget_used = _money("The worth of the billable hours, and the net expenses.")
     budget_utilization = serializers.FloatField(
         required=False, allow_null=True, help_text="In percent; null without a budget."
     )
-    profit_margin = _money("Net revenue less labour cost and expenses.")
+    profit_margin = _money("Net revenue less labour cost and net expenses.")
     completion_percentage = serializers.FloatField(help_text="Of the planned time, in percent.")

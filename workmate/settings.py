@@ -67,6 +67,7 @@ MODULES = [
     "crm",
     "projects",
     "timetracking",
+    "finance",
     "invoices",
 ]
 

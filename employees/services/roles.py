@@ -107,6 +107,12 @@ SEEDED_ROLES: dict[str, tuple[str, list[str]]] = {
         [
             "backoffice.projects.*",
             "backoffice.timetracking.*",
+            "backoffice.finance.expense.view",
+            "backoffice.finance.expense.add",
+            "backoffice.finance.expense.change",
+            "backoffice.finance.expense.delete",
+            "backoffice.finance.expense.submit",
+            "backoffice.finance.expense.approve",
             "backoffice.chat.*",
             "backoffice.crm.*.view",
             "documents.document.view",

@@ -1,8 +1,16 @@
 """Documents to customers, their lines, the hours on them, and payments."""
 
 from invoices.models.invoice import Invoice
-from invoices.models.line_item import BilledTime, InvoiceLineItem, Unit
+from invoices.models.line_item import BilledExpense, BilledTime, InvoiceLineItem, Unit
 from invoices.models.mail import InvoiceMail
 from invoices.models.payment import Payment
 
-__all__ = ["BilledTime", "Invoice", "InvoiceLineItem", "InvoiceMail", "Payment", "Unit"]
+__all__ = [
+    "BilledExpense",
+    "BilledTime",
+    "Invoice",
+    "InvoiceLineItem",
+    "InvoiceMail",
+    "Payment",
+    "Unit",
+]

@@ -1,4 +1,4 @@
-"""Lines of a document, and which hours stand on which line."""
+"""Lines of a document, and which hours and expenses stand on which line."""
 
 from decimal import Decimal
 from typing import Any
@@ -9,10 +9,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from finance.models import Expense
 from invoices.models.amounts import line_net
 from invoices.models.invoice import TOO_MUCH, Invoice
 from invoices.querysets import (
     ZERO,
+    BilledExpenseQuerySet,
     BilledTimeQuerySet,
     InvoiceLineItemQuerySet,
     frozen,
@@ -162,3 +164,33 @@ class BilledTime(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.time_entry_id} → {self.line_item_id}"
+
+
+class BilledExpense(BaseModel):
+    """An expense on a line: each is billed at most once, until a cancellation frees it."""
+
+    line_item = models.ForeignKey(
+        InvoiceLineItem, on_delete=models.CASCADE, related_name="billed_expenses"
+    )
+    expense = models.ForeignKey(Expense, on_delete=models.PROTECT, related_name="billed_expenses")
+    released_at = models.DateTimeField(_("released at"), null=True, editable=False)
+
+    objects = BilledExpenseQuerySet.as_manager()
+
+    class Meta:
+        db_table = "invoice_billed_expenses"
+        ordering = ["created_at", "id"]
+        verbose_name = _("billed expense")
+        verbose_name_plural = _("billed expenses")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["expense"],
+                condition=Q(released_at=None),
+                name="expense_billed_once",
+                violation_error_message=_("This expense is billed already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.expense_id} → {self.line_item_id}"

@@ -1,4 +1,4 @@
-"""From a project's approved hours to a draft invoice; each hour is billed at most once."""
+"""From a project's approved hours and expenses to a draft invoice; each is billed once at most."""
 
 import datetime as dt
 from collections import defaultdict
@@ -8,13 +8,18 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from invoices.models import BilledTime, Invoice, InvoiceLineItem, Unit
+from finance.models import Expense
+from finance.services import mark_invoiced as mark_expenses
+from invoices.models import BilledExpense, BilledTime, Invoice, InvoiceLineItem, Unit
 from invoices.services.documents import create_invoice
-from invoices.services.lines import taxation_of
+from invoices.services.lines import Taxation, taxation_of
 from projects.models import Project
+from system.models import Company
 from timetracking.models import TimeEntry
 from timetracking.services import billed_hours, mark_invoiced
 from workmate.errors import Conflict
@@ -33,20 +38,25 @@ GROUPS = [
     Invoice,
     "from_project",
     permission="add_invoice",
-    label=_("Bill hours"),
+    label=_("Bill hours and expenses"),
     icon="timer",
     on="list",
     takes={
         "project": models.ForeignKey(Project, models.PROTECT, verbose_name=_("project")),
         "until": models.DateField(
-            _("until"), null=True, blank=True, help_text=_("Left empty: all approved hours.")
+            _("until"), null=True, blank=True, help_text=_("Left empty: all that is approved.")
         ),
         "group_by": models.CharField(
             _("lines"), max_length=20, choices=GROUPS, default="task_type"
         ),
+        "with_expenses": models.BooleanField(
+            _("with expenses"),
+            default=True,
+            help_text=_("Approved billable ones, net, each on a line of its own."),
+        ),
     },
     creates=True,
-    summary=_("Make a draft of a project's approved hours"),
+    summary=_("Make a draft of a project's approved hours and expenses"),
 )
 @transaction.atomic
 def invoice_project(
@@ -55,73 +65,112 @@ def invoice_project(
     by: Actor | None,
     until: dt.date | None = None,
     group_by: str = "task_type",
+    with_expenses: bool = True,
 ) -> Invoice:
-    """A draft invoice over the approved, billable hours of a project that are not billed yet.
+    """A draft invoice over a project's approved, billable hours and expenses not billed yet.
 
-    Hours at one rate share a line, by kind of work, person or entry. The entries' rows are
-    locked meanwhile: of two runs at once the second finds nothing left. Refuses when there is
-    nothing to bill, and hours without any rate.
+    Hours at one rate share a line, by kind of work, person or entry. The rows are locked
+    meanwhile: of two runs at once the second finds nothing left. Refuses when there is nothing to
+    bill, and hours without any rate.
     """
-    entries = list(
-        TimeEntry.objects.for_billing(project, until=until)
-        .select_for_update(of=("self",))
-        .select_related("employee", "project")
-    )
-    if not entries:
+    entries = _entries_of(project, until)
+    expenses = _expenses_of(project, until) if with_expenses else []
+    if not entries and not expenses:
         raise Conflict(
-            _("There are no approved hours of this project left to bill."), code="nothing_to_bill"
+            _("Nothing approved of this project is left to bill."), code="nothing_to_bill"
         )
     groups: dict[tuple[Any, Decimal], list[TimeEntry]] = defaultdict(list)
     for entry in entries:
-        rate = entry.effective_rate
-        if rate is None:
-            raise ValidationError(
-                {
-                    "project": _("Neither the entry of %(day)s nor the project has an hourly rate.")
-                    % {"day": f"{timezone.localtime(entry.start_time):%d.%m.%Y}"}
-                }
-            )
-        groups[(_group_key(entry, group_by), rate)].append(entry)
-    first = timezone.localtime(min(entry.start_time for entry in entries)).date()
-    last = timezone.localtime(max(entry.start_time for entry in entries)).date()
+        groups[(_group_key(entry, group_by), _rate_of(entry))].append(entry)
+    days = [timezone.localtime(entry.start_time).date() for entry in entries]
+    days += [expense.expense_date for expense in expenses]
     invoice = create_invoice(
         by=by,
         customer=project.customer,
         project=project,
         title=project.title,
-        service_start=first,
-        service_end=last,
+        service_start=min(days),
+        service_end=max(days),
     )
-    _add_lines(invoice, groups)
-    mark_invoiced(TimeEntry.objects.filter(pk__in=[entry.pk for entry in entries]), by=by)
+    _add_lines(invoice, groups, expenses)
+    mark_invoiced(entries, by=by)
+    mark_expenses(expenses, by=by)
     invoice.recalculate_totals()
-    emit("billed", invoice, by=by, about=invoice.event_subjects(), entries=len(entries))
+    emit(
+        "billed",
+        invoice,
+        by=by,
+        about=invoice.event_subjects(),
+        entries=len(entries),
+        expenses=len(expenses),
+    )
     return invoice
 
 
-def _add_lines(invoice: Invoice, groups: dict[tuple[Any, Decimal], list[TimeEntry]]) -> None:
+def _entries_of(project: Project, until: dt.date | None) -> list[TimeEntry]:
+    rows = TimeEntry.objects.for_billing(project, until=until).select_for_update(of=("self",))
+    return list(rows.select_related("employee", "project"))
+
+
+def _expenses_of(project: Project, until: dt.date | None) -> list[Expense]:
+    rows = Expense.objects.for_billing(project, until=until)
+    return list(rows.select_for_update(of=("self",)))
+
+
+def _rate_of(entry: TimeEntry) -> Decimal:
+    rate = entry.effective_rate
+    if rate is None:
+        message = _("Neither the entry of %(day)s nor the project has an hourly rate.")
+        day = f"{timezone.localtime(entry.start_time):%d.%m.%Y}"
+        raise ValidationError({"project": message % {"day": day}})
+    return rate
+
+
+def _add_lines(
+    invoice: Invoice,
+    groups: dict[tuple[Any, Decimal], list[TimeEntry]],
+    expenses: list[Expense],
+) -> None:
     taxation = taxation_of(invoice)
     if taxation is None:
         raise ValidationError({"project": _("No default VAT rate is set for the day of supply.")})
-    category, tax_rate = taxation
-    lines, billed = [], []
-    for position, ((_key, rate), members) in enumerate(groups.items(), start=1):
-        line = InvoiceLineItem(
-            invoice=invoice,
-            position=position,
-            quantity=billed_hours(*members),
-            unit=Unit.HOUR,
-            unit_price=rate,
-            tax_category=category,
-            tax_rate=tax_rate,
-        )
-        with override(invoice.language):
+    lines: list[InvoiceLineItem] = []
+    times: list[BilledTime] = []
+    costs: list[BilledExpense] = []
+    with override(invoice.language):
+        for (_key, rate), members in groups.items():
+            line = _line(invoice, taxation, billed_hours(*members), Unit.HOUR, rate)
             line.description = _description(members)
+            lines.append(line)
+            times += [BilledTime(line_item=line, time_entry=entry) for entry in members]
+        # Who shows no VAT gets none back: then all that was paid is the cost.
+        is_small = Company.current().is_small_business(invoice.supply_day)
+        for expense in expenses:
+            cost = expense.amount if is_small else expense.net_amount
+            line = _line(invoice, taxation, Decimal(1), Unit.FLAT, cost)
+            line.description = _description_of_expense(expense)
+            lines.append(line)
+            costs.append(BilledExpense(line_item=line, expense=expense))
+    for position, line in enumerate(lines, start=1):
+        line.position = position
         line.full_clean(exclude=["id", "invoice"])
-        lines.append(line)
-        billed += [BilledTime(line_item=line, time_entry=entry) for entry in members]
     InvoiceLineItem.objects.bulk_create(lines)
-    BilledTime.objects.bulk_create(billed)
+    BilledTime.objects.bulk_create(times)
+    BilledExpense.objects.bulk_create(costs)
+
+
+def _line(
+    invoice: Invoice, taxation: Taxation, quantity: Decimal, unit: Unit, price: Decimal
+) -> InvoiceLineItem:
+    category, tax_rate = taxation
+    return InvoiceLineItem(
+        invoice=invoice,
+        quantity=quantity,
+        unit=unit,
+        unit_price=price,
+        tax_category=category,
+        tax_rate=tax_rate,
+    )
 
 
 def _group_key(entry: TimeEntry, group_by: str) -> Any:
@@ -138,3 +187,9 @@ def _description(entries: list[TimeEntry]) -> str:
         return f"{kind}: {first.note}"[:2000]
     people = {entry.employee.full_name for entry in entries}
     return f"{kind} ({people.pop()})" if len(people) == 1 else str(kind)
+
+
+def _description_of_expense(expense: Expense) -> str:
+    """What was spent for the customer, and when, in the document's language."""
+    day = date_format(expense.expense_date, "SHORT_DATE_FORMAT")
+    return f"{capfirst(expense.get_category_display())}, {day}: {expense.description}"[:2000]

@@ -7,9 +7,15 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from invoices.models import BilledTime, Invoice
+from invoices.models import Invoice
 from invoices.querysets import frozen
-from invoices.services.lines import copy_lines, free_hours, same_lines, write_lines
+from invoices.services.lines import (
+    copy_lines,
+    free_billed,
+    is_billing,
+    same_lines,
+    write_lines,
+)
 from workmate import services
 from workmate.errors import Conflict
 from workmate.events import emit
@@ -27,7 +33,7 @@ COPIED = (
     "exemption_reason",
     "terms",
 )
-# With hours on its lines, a draft stays what it is and with whom it is.
+# With hours or expenses on its lines, a draft stays what it is and with whom it is.
 BOUND = ("customer", "project", "document_type")
 
 
@@ -66,8 +72,8 @@ def change_invoice(
     """Change a draft; of a finalized document only the internal notes. Raises Conflict.
 
     `line_items` replaces the lines: those with an `id` are changed, those left out are removed,
-    and the hours on removed lines can be billed again. While hours are on its lines, a draft
-    stays with its customer and project.
+    and the hours and expenses on removed lines can be billed again. While any are on its lines, a
+    draft stays with its customer and project.
     """
     invoice = services.lock(invoice)
     if invoice.is_frozen:
@@ -80,8 +86,8 @@ def change_invoice(
     invoice.save()
     if line_items is not None:
         write_lines(invoice, line_items, by=by)
-    if moved and BilledTime.objects.current().filter(line_item__invoice=invoice).exists():
-        message = _("Hours of the project stand on this document: remove their lines first.")
+    if moved and is_billing(invoice):
+        message = _("Hours or expenses of the project stand on this document: remove their lines.")
         raise ValidationError(dict.fromkeys(moved, message))
     emit("changed", invoice, by=by, about=invoice.event_subjects())
     return invoice
@@ -90,11 +96,11 @@ def change_invoice(
 @verb(Invoice, "delete", permission="delete_invoice", label=_("Delete"))
 @transaction.atomic
 def delete_invoice(invoice: Invoice, *, by: Actor | None) -> None:
-    """Delete a draft; its hours can be billed again. Refuses finalized documents."""
+    """Delete a draft; its hours and expenses can be billed again. Refuses finalized documents."""
     invoice = services.lock(invoice)
     if invoice.is_frozen:
         raise frozen()
-    free_hours(BilledTime.objects.filter(line_item__invoice=invoice), by=by)
+    free_billed(invoice.line_items.all(), by=by)
     emit("deleted", invoice, by=by, about=invoice.event_subjects())
     invoice.delete()
 
@@ -112,7 +118,7 @@ def delete_invoice(invoice: Invoice, *, by: Actor | None) -> None:
 def duplicate_invoice(invoice: Invoice, *, by: Actor | None) -> Invoice:
     """A new draft with the same customer, texts and lines.
 
-    Neither hours nor the date of supply go along: they are another supply's.
+    Neither hours, nor expenses, nor the date of supply go along: they are another supply's.
     """
     kind = invoice.document_type
     if kind == Invoice.DocumentType.CANCELLATION:

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from employees.models import Employee
-from invoices.models import BilledTime, Invoice
+from invoices.models import Invoice
 from invoices.models.amounts import sums_of
 from invoices.querysets import ZERO
 from invoices.services.documents import COPIED, draft_from, supply_of
-from invoices.services.lines import copy_lines, free_hours
+from invoices.services.lines import copy_lines, free_billed
 from invoices.services.money import offset_credit, take_back_offset
 from invoices.services.parties import buyer_of, missing_for, seller_of
 from system.models import Company
@@ -102,9 +102,9 @@ def cancel_invoice(invoice: Invoice, *, by: Actor | None, reason: str) -> Invoic
     """Cancel a finalized document by a second one that mirrors it with negative amounts.
 
     Returns the cancellation, which has a number of its own and refers to the first (BT-25). The
-    hours on it can be billed again; payments stay, to be paid back or taken back. Refuses drafts
-    (they are deleted), quotes, cancellations, what is cancelled already, and an invoice that a
-    credit note corrects: that one is to be cancelled first.
+    hours and expenses on it can be billed again; payments stay, to be paid back or taken back.
+    Refuses drafts (they are deleted), quotes, cancellations, what is cancelled already, and an
+    invoice that a credit note corrects: that one is to be cancelled first.
     """
     if not reason.strip():
         raise ValidationError({"reason": _("Say why.")})
@@ -138,7 +138,7 @@ def cancel_invoice(invoice: Invoice, *, by: Actor | None, reason: str) -> Invoic
     mirror = _freeze(mirror, by=by)
     take_back_offset(original, by=by, reason=reason)
     original.trace(status=Invoice.Status.CANCELLED)
-    free_hours(BilledTime.objects.filter(line_item__invoice=original), by=by)
+    free_billed(original.line_items.all(), by=by)
     emit(
         "cancelled",
         original,

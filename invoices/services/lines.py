@@ -1,15 +1,18 @@
-"""The lines of a draft: written, copied, taxed; and the hours on them."""
+"""The lines of a draft: written, copied, taxed; and the hours and expenses on them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from invoices.models import BilledTime, Invoice, InvoiceLineItem
+from finance.models import Expense
+from finance.services import release_invoiced as release_expenses
+from invoices.models import BilledExpense, BilledTime, Invoice, InvoiceLineItem
 from system.models import Company, TaxRate
 from timetracking.models import TimeEntry
 from timetracking.services import release_invoiced
@@ -44,8 +47,8 @@ def taxation_of(invoice: Invoice) -> Taxation | None:
 def write_lines(invoice: Invoice, given: Sequence[Mapping[str, Any]], *, by: Actor | None) -> None:
     """Make the document's lines those given, and bring its sums up to date.
 
-    Lines with an `id` are changed, those left out are removed and their hours freed. The error
-    names each line and field that is wrong.
+    Lines with an `id` are changed, those left out are removed, and the hours and expenses on them
+    freed. The error names each line and field that is wrong.
     """
     if len(given) > MAX_LINES:
         raise ValidationError({"line_items": _("At most 1,000 lines.")})
@@ -64,8 +67,7 @@ def write_lines(invoice: Invoice, given: Sequence[Mapping[str, Any]], *, by: Act
         raise ValidationError({"line_items": errors})
     gone = list(kept.values())
     if gone:
-        hours = BilledTime.objects.filter(line_item__in=gone)
-        free_hours(hours, by=by)
+        free_billed(gone, by=by)
         InvoiceLineItem.objects.filter(pk__in=[line.pk for line in gone]).delete()
     now = timezone.now()
     old = [line for line in lines if not line._state.adding]
@@ -143,11 +145,26 @@ def copy_lines(source: Invoice, target: Invoice, *, sign: int) -> None:
     InvoiceLineItem.objects.bulk_create(copies)
 
 
-def free_hours(billed: "models.QuerySet[Any]", *, by: Actor | None) -> None:
-    """Let hours be billed again; on drafts the rows go, else they stay as released."""
-    rows = list(billed.filter(released_at=None).select_related("line_item__invoice"))
-    if not rows:
-        return
-    ids = [row.time_entry_id for row in rows]
-    BilledTime.objects.filter(pk__in=[row.pk for row in rows]).update(released_at=timezone.now())
-    release_invoiced(TimeEntry.objects.filter(pk__in=ids), by=by)
+def is_billing(invoice: Invoice) -> bool:
+    """Whether hours or expenses of the project stand on the document."""
+    return any(
+        billed.objects.current().filter(line_item__invoice=invoice).exists()
+        for billed in (BilledTime, BilledExpense)
+    )
+
+
+def free_billed(lines: Iterable[InvoiceLineItem], *, by: Actor | None) -> None:
+    """Let hours and expenses of lines be billed again; the rows stay, as released."""
+    ids = [line.pk for line in lines]
+    if times := _release(BilledTime.objects.filter(line_item__in=ids), "time_entry_id"):
+        release_invoiced(TimeEntry.objects.filter(pk__in=times), by=by)
+    if expenses := _release(BilledExpense.objects.filter(line_item__in=ids), "expense_id"):
+        release_expenses(Expense.objects.filter(pk__in=expenses), by=by)
+
+
+def _release(billed: "models.QuerySet[Any]", column: str) -> list[UUID]:
+    """Mark the rows as released; what stood on the lines."""
+    rows = dict(billed.filter(released_at=None).values_list("pk", column))
+    if rows:
+        billed.filter(pk__in=rows).update(released_at=timezone.now())
+    return list(rows.values())

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from invoices.models import BilledTime, Invoice, Payment
+from finance.models import Expense
+from finance.services import reopen_expense
+from finance.tests.factories import make_approved_expense
+from invoices.models import BilledExpense, BilledTime, Invoice, Payment
 from invoices.services import (
     cancel_invoice,
     change_invoice,
@@ -16,6 +19,8 @@ from invoices.services import (
     record_payment,
 )
 from invoices.tests.factories import a_line, make_buyer, make_finalized, make_hours, make_invoice
+from projects.tests.factories import make_project
+from system.tests.factories import make_company
 from timetracking.models import TimeEntry
 from workmate.events import facts_only
 from workmate.tests.threads import at_once, failures
@@ -67,6 +72,30 @@ def test_two_runs_over_the_same_hours_bill_each_hour_once() -> None:
     assert Invoice.objects.count() == 1
     assert BilledTime.objects.count() == 8
     assert TimeEntry.objects.invoiced().count() == 8
+
+
+def test_two_runs_over_the_same_expenses_bill_each_once() -> None:
+    project = make_project(customer=make_buyer())
+    make_company()
+    for _number in range(5):
+        make_approved_expense(project=project, billable=True)
+    results = at_once(*[lambda: invoice_project(project=project, by=None)] * 3)
+    assert [error.code for error in failures(results)] == ["nothing_to_bill"] * 2
+    assert Invoice.objects.count() == 1
+    assert BilledExpense.objects.count() == 5
+    assert Expense.objects.invoiced().count() == 5
+
+
+def test_an_expense_reopened_and_billed_at_once_is_not_both() -> None:
+    project = make_project(customer=make_buyer())
+    make_company()
+    expense = make_approved_expense(project=project, billable=True)
+    at_once(
+        lambda: reopen_expense(expense, by=None), lambda: invoice_project(project=project, by=None)
+    )
+    now = Expense.objects.get()
+    assert (now.status, now.is_invoiced) in {("draft", False), ("approved", True)}
+    assert BilledExpense.objects.count() == Invoice.objects.count() == int(now.is_invoiced)
 
 
 def test_a_document_cancelled_twice_at_once_has_one_cancellation() -> None:

@@ -156,11 +156,11 @@ class InvoiceListPage(ListPage):
         return super().page(context, partial=partial, status=status)
 
     def panel_links(self) -> list[dict[str, Any]]:
-        """On a project's page also the way to its hours."""
+        """On a project's page also the way to its hours and expenses."""
         links = super().panel_links()
         if links and "project_id" in self.request.GET:
             url = self.narrowed(self.pages.url("from-project"))
-            links.insert(0, {"label": _("Bill hours"), "icon": "timer", "url": url})
+            links.insert(0, {"label": _("Bill hours and expenses"), "icon": "timer", "url": url})
         return links
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from finance.models import Expense
 from invoices.forms import InvoiceLineFormSet
 from invoices.models import Invoice
 from projects.models import Project
@@ -121,15 +122,23 @@ def errors_of_lines(formset: Any) -> list[dict[str, str]]:
 
 
 def unbilled_of(key: Any, user: Any) -> dict[str, Any] | None:
-    """The approved hours of the chosen project that are not billed; None without any."""
+    """The approved hours and expenses of the project that are not billed; None without any."""
     if not key:
         return None
     try:
         project = Project.objects.visible_to(user).filter(pk=key).first()
     except ValidationError:
         return None
-    hours = TimeEntry.objects.for_billing(project).sum_hours() if project else 0
-    if not hours:
+    if project is None:
+        return None
+    hours = TimeEntry.objects.for_billing(project).sum_hours()
+    expenses = Expense.objects.for_billing(project).sum_net()
+    if not hours and not expenses:
         return None
     url = reverse("invoices:invoice-from-project")
-    return {"project": project, "hours": hours, "url": f"{url}?project_id={project.pk}"}
+    return {
+        "project": project,
+        "hours": hours,
+        "expenses": expenses,
+        "url": f"{url}?project_id={project.pk}",
+    }

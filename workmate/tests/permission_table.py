@@ -201,6 +201,34 @@ GET,POST  time-entries/<uuid:pk>/stop/          timetracking.stop_timeentry     
 GET,POST  time-entries/<uuid:pk>/submit/        timetracking.submit_timeentry   timeentry
 """
 
+FINANCE = """
+GET       api/expenses                          finance.view_expense
+POST      api/expenses                          finance.add_expense
+GET       api/expenses/<uuid:pk>                finance.view_expense      expense
+PUT,PATCH api/expenses/<uuid:pk>                finance.change_expense    expense
+DELETE    api/expenses/<uuid:pk>                finance.delete_expense    expense
+POST      api/expenses/<uuid:pk>/submit         finance.submit_expense    expense
+POST      api/expenses/<uuid:pk>/withdraw       finance.submit_expense    expense
+POST      api/expenses/<uuid:pk>/approve        finance.approve_expense   reportexpense
+POST      api/expenses/<uuid:pk>/reject         finance.approve_expense   reportexpense
+POST      api/expenses/<uuid:pk>/reopen         finance.approve_expense   reportexpense
+PATCH     api/expenses/<uuid:pk>/reimburse      finance.reimburse_expense reportexpense
+GET       api/employees/<uuid:parent_pk>/expenses  finance.view_expense   employee
+GET       api/projects/<uuid:parent_pk>/expenses   finance.view_expense   project
+GET       expenses/                             finance.view_expense
+POST      expenses/bulk/<slug:verb>/            finance.submit_expense    -            submit
+GET,POST  expenses/new/                         finance.add_expense
+GET       expenses/<uuid:pk>/                   finance.view_expense      expense
+GET,POST  expenses/<uuid:pk>/edit/              finance.change_expense    expense
+GET,POST  expenses/<uuid:pk>/delete/            finance.delete_expense    expense
+GET,POST  expenses/<uuid:pk>/submit/            finance.submit_expense    expense
+GET,POST  expenses/<uuid:pk>/withdraw/          finance.submit_expense    expense
+GET,POST  expenses/<uuid:pk>/approve/           finance.approve_expense   reportexpense
+GET,POST  expenses/<uuid:pk>/reject/            finance.approve_expense   reportexpense
+GET,POST  expenses/<uuid:pk>/reopen/            finance.approve_expense   reportexpense
+GET,POST  expenses/<uuid:pk>/reimburse/         finance.reimburse_expense reportexpense
+"""
+
 INVOICES = """
 GET       api/invoices                          invoices.view_invoice
 POST      api/invoices                          invoices.add_invoice
@@ -253,10 +281,10 @@ GET       payments/<uuid:pk>/                   invoices.view_payment      payme
 GET,POST  payments/<uuid:pk>/reverse/           invoices.reverse_payment   payment
 """
 
-TABLE = [SHELL, EMPLOYEES, REMINDERS, SYSTEM, CRM, PROJECTS, TIMETRACKING, INVOICES]
+TABLE = [SHELL, EMPLOYEES, REMINDERS, SYSTEM, CRM, PROJECTS, TIMETRACKING, FINANCE, INVOICES]
 
-# What a supervisor gets on a time entry of somebody who reports to them: method and route ->
-# status. They see it and decide on it, but do not write it.
+# What a supervisor gets on a time entry or an expense of somebody who reports to them: method and
+# route -> status. They see it and decide on it, but do not write it.
 TEAM = """
 GET       api/time-entries/<uuid:pk>            200
 PUT       api/time-entries/<uuid:pk>            403
@@ -273,4 +301,21 @@ POST      time-entries/<uuid:pk>/delete/        409
 POST      time-entries/<uuid:pk>/approve/       302
 POST      time-entries/<uuid:pk>/reject/        302
 POST      time-entries/<uuid:pk>/reopen/        302
+GET       api/expenses/<uuid:pk>                200
+PUT       api/expenses/<uuid:pk>                403
+PATCH     api/expenses/<uuid:pk>                403
+DELETE    api/expenses/<uuid:pk>                403
+POST      api/expenses/<uuid:pk>/submit         403
+POST      api/expenses/<uuid:pk>/withdraw       403
+POST      api/expenses/<uuid:pk>/approve        200
+POST      api/expenses/<uuid:pk>/reject         200
+POST      api/expenses/<uuid:pk>/reopen         200
+PATCH     api/expenses/<uuid:pk>/reimburse      200
+GET       expenses/<uuid:pk>/                   200
+POST      expenses/<uuid:pk>/edit/              422
+POST      expenses/<uuid:pk>/delete/            409
+POST      expenses/<uuid:pk>/approve/           302
+POST      expenses/<uuid:pk>/reject/            302
+POST      expenses/<uuid:pk>/reopen/            302
+POST      expenses/<uuid:pk>/reimburse/         302
 """

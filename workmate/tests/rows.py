@@ -7,6 +7,7 @@ from crm.tests.factories import make_activity, make_contact, make_customer
 from employees.models import Employee
 from employees.services import create_token
 from employees.tests.factories import make_department, make_employee, make_role
+from finance.tests.factories import make_expense
 from invoices.models import InvoiceMail
 from invoices.tests.factories import make_finalized, make_invoice, make_payment
 from projects.tests.factories import make_project, make_project_member
@@ -31,7 +32,8 @@ def _company(me: Employee) -> Any:
     return Company.objects.first() or make_company()
 
 
-# By the model's name, and `document` for one that is finalized.
+# By the model's name; and `document` for one that is finalized, `reportexpense` for one of a
+# person who reports to me.
 MAKERS: dict[str, Callable[[Employee], Any]] = {
     "department": lambda me: make_department(manager=make_employee()),
     "role": lambda me: make_role(next(_names), []),
@@ -48,6 +50,9 @@ MAKERS: dict[str, Callable[[Employee], Any]] = {
     "project": lambda me: make_project(project_manager=me, department=make_department()),
     "projectmember": lambda me: make_project_member(project=make_project(project_manager=me)),
     "timeentry": lambda me: make_time_entry(employee=me),
+    "expense": lambda me: make_expense(employee=me),
+    # Nobody decides on their own.
+    "reportexpense": lambda me: make_expense(employee=make_employee(reports_to=me)),
     "invoice": lambda me: make_invoice(project=make_project()),
     "document": lambda me: make_finalized(),
     "payment": lambda me: make_payment(),
@@ -56,4 +61,4 @@ MAKERS: dict[str, Callable[[Employee], Any]] = {
     ),
 }
 # Rows that only their owner sees, unless a right opens all of them.
-OWNED = {"notification", "project", "projectmember", "timeentry"}
+OWNED = {"expense", "notification", "project", "projectmember", "timeentry"}

@@ -9,6 +9,7 @@ from django.urls import resolve
 from crm.tests.factories import make_contact, make_customer
 from employees.models import Employee
 from employees.tests.factories import make_department, make_employee, make_role
+from finance.tests.factories import make_expense
 from invoices.tests.factories import make_invoice
 from projects.tests.factories import make_project
 from timetracking.tests.factories import make_time_entry
@@ -55,6 +56,7 @@ PUT /api/projects/{project}
 DELETE /api/projects/{project}
 GET /api/projects/{project}/time-entries
 GET /api/projects/{project}/invoices
+GET /api/projects/{project}/expenses
 GET /api/projects/{project}/statistics
 GET /api/invoices
 POST /api/invoices
@@ -67,6 +69,12 @@ POST /api/invoices/{invoice}/send
 GET /api/payments
 POST /api/payments
 GET /api/invoices/{invoice}/payments
+GET /api/expenses
+POST /api/expenses
+GET /api/expenses/{expense}
+PUT /api/expenses/{expense}
+DELETE /api/expenses/{expense}
+PATCH /api/expenses/{expense}/reimburse
 GET /api/time-entries
 POST /api/time-entries
 GET /api/time-entries/{time_entry}
@@ -98,6 +106,7 @@ def rows(admin: Employee) -> dict[str, Any]:
         "contact": make_contact(customer=customer).pk,
         "project": project.pk,
         "invoice": make_invoice(customer=customer).pk,
+        "expense": make_expense(project=project).pk,
         "time_entry": make_time_entry(project=project, employee=admin).pk,
     }
 

@@ -14,6 +14,11 @@ from django.urls import resolve, reverse
 from conftest import ClientOf
 from employees.models import Employee, Role
 from employees.tests.factories import make_employee
+from finance.tests.factories import (
+    make_approved_expense,
+    make_expense,
+    make_submitted_expense,
+)
 from timetracking.services import submit_time_entry
 from timetracking.tests.factories import make_time_entry
 from workmate.permissions import catalogue, code_for, perm_of
@@ -91,7 +96,11 @@ def knock(
 
 
 # Whoever acts on a row has to see it; a membership is seen by those who see its project.
-SEEN_BY = {"document": {"invoice"}, "projectmember": {"projectmember", "project"}}
+SEEN_BY = {
+    "document": {"invoice"},
+    "reportexpense": {"expense"},
+    "projectmember": {"projectmember", "project"},
+}
 
 
 def view_perms_of(kind: str) -> list[str]:
@@ -164,7 +173,9 @@ def test_with_the_right_the_door_opens(entry: Entry, client_of: ClientOf, api_of
     assert response.status_code < 500
 
 
-@pytest.mark.parametrize("entry", [e for e in GUARDED if e.kind in OWNED], ids=str)
+@pytest.mark.parametrize(
+    "entry", [e for e in GUARDED if e.kind in OWNED | {"reportexpense"}], ids=str
+)
 def test_a_foreign_row_is_not_there(entry: Entry, client_of: ClientOf, api_of: ClientOf) -> None:
     key = MAKERS[entry.kind](make_employee()).pk
     person = person_with(everything(without=SEES_ALL))
@@ -188,23 +199,51 @@ def test_a_supervisor_sees_and_decides_but_does_not_write(
 ) -> None:
     method, route, status = line.split()
     supervisor = person_with(everything(without=SEES_ALL))
-    entry = make_time_entry(employee=make_employee(reports_to=supervisor))
-    if re.search("approve|reject|reopen", route):
-        submit_time_entry(entry, by=None)
+    row = row_of_a_report(route, supervisor)
     door = Entry(method, route, "")
     client = (api_of if door.is_api else client_of)(supervisor)
     body: dict[str, Any] = {}
     if "reject" in route:
         body = {"reason": "Which project was that?"}
-    elif method in {"PUT", "PATCH"} or "edit" in route:
-        body = FULL if door.is_api else TYPED
-    response = getattr(client, method.lower())(door.url(entry.pk), body)
+    elif re.search(r"(pk>|edit/)$", route) and method != "GET":
+        body = (FULL if door.is_api else TYPED)["expenses" in route]
+    response = getattr(client, method.lower())(door.url(row.pk), body)
     assert response.status_code == int(status), response.content[:300]
 
 
-# A whole time entry, as the API and as the form have it.
-FULL = {"start_time": "2025-03-11T08:00:00Z", "duration_minutes": 60}
-TYPED = {"date": "11.03.2025", "start": "9:00", "duration": "1:00"}
+def row_of_a_report(route: str, supervisor: Employee) -> Any:
+    """A time entry or an expense, as far on its way as the verb in the route wants it."""
+    report = make_employee(reports_to=supervisor)
+    if "expenses" not in route:
+        entry = make_time_entry(employee=report)
+        wanted = re.search("approve|reject|reopen", route)
+        return submit_time_entry(entry, by=None) if wanted else entry
+    if re.search("reopen|reimburse", route):
+        return make_approved_expense(employee=report)
+    if re.search("approve|reject|withdraw", route):
+        return make_submitted_expense(employee=report)
+    return make_expense(employee=report)
+
+
+# A whole time entry, and a whole expense, as the API and as the form have it.
+FULL = [
+    {"start_time": "2025-03-11T08:00:00Z", "duration_minutes": 60},
+    {
+        "category": "travel",
+        "description": "Train",
+        "expense_date": "2025-03-11",
+        "amount": "9.90",
+    },
+]
+TYPED = [
+    {"date": "11.03.2025", "start": "9:00", "duration": "1:00"},
+    {
+        "category": "travel",
+        "description": "Train",
+        "expense_date": "11.03.2025",
+        "gross_7_00": "9,90",
+    },
+]
 
 
 # --- Django admin -------------------------------------------------------------------------------

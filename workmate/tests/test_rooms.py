@@ -42,8 +42,10 @@ PLACES = {
 # (model, name) or model alone -> why it goes without.
 WITHOUT: dict[str, str] = {
     "ApiToken": "made on the page of one's profile, never over the API: no token makes a token",
+    "BilledExpense": "written by the services alone, shown on its invoice line",
     "BilledTime": "written by the services alone, shown on its invoice line",
     "Company.QuerySet": "there is one row: nothing to choose among",
+    "ExpenseTax": "written nested with its expense",
     "InvoiceLineItem": "written nested with its invoice",
     "InvoiceMail": "written by sending; shown on its invoice and in admin",
     "ActivityEntry.Form": "written by events alone",

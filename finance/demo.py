@@ -1,0 +1,107 @@
+"""A year of expenses of the demo company, on every step of the way."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from finance.models import Expense
+from finance.services import (
+    approve_expense,
+    create_expense,
+    reimburse_expense,
+    reject_expense,
+    submit_expense,
+)
+from workmate.demo import Demo
+
+COUNT = 90
+NINETEEN, SEVEN, NOTHING = Decimal(19), Decimal(7), Decimal(0)
+# Category, supplier, description, least and most in EUR, VAT rate.
+KINDS = [
+    ("travel", "Deutsche Bahn", "Fahrkarte Kiel–Hamburg und zurück", 42, 118, SEVEN),
+    ("travel", "Taxi Nord", "Taxi vom Bahnhof zum Kunden", 12, 34, SEVEN),
+    ("material", "Elektro Petersen", "Patchkabel und Dosen", 18, 240, NINETEEN),
+    ("material", "Baumarkt Förde", "Dübel, Schrauben, Kabelkanal", 9, 65, NINETEEN),
+    ("software", "Softwarehandel Wik", "Lizenz Fernwartung, ein Jahr", 89, 390, NINETEEN),
+    ("office", "Bürobedarf Holtenau", "Etiketten und Toner", 22, 140, NINETEEN),
+    ("postage", "Paketdienst", "Rücksendung eines Tauschgeräts", 6, 19, NINETEEN),
+    ("training", "Akademie Ostsee", "Seminar Netzwerktechnik", 290, 780, NINETEEN),
+    ("telecommunication", "Mobilfunk Nord", "Datenkarte für die Baustelle", 15, 45, NINETEEN),
+]
+REASONS = ["Bitte das Projekt angeben.", "Der Beleg ist nicht lesbar."]
+
+
+def build(demo: Demo) -> None:
+    """What is older was paid back; what is younger waits, was handed back, or is a draft."""
+    by = next(p for p in demo.rows["people"] if p.role.name == "Accounting")
+    spenders = [p for p in demo.rows["people"] if p.reports_to_id and p.pk != by.pk]
+    for number in range(COUNT):
+        ago = demo.random.randint(1, 340)
+        person = demo.random.choice(spenders)
+        expense = _spend(demo, person, ago, number)
+        _decide(expense, ago, by, demo)
+
+
+def _spend(demo: Demo, person: Any, ago: int, number: int) -> Expense:
+    day = demo.ago(ago)
+    category, supplier, text, least, most, rate = demo.random.choice(KINDS)
+    project = _project_of(demo, person, day) if demo.random.random() < 0.6 else None
+    gross = Decimal(demo.random.randint(least * 100, most * 100)) / 100
+    parts = [{"tax_rate": rate, "gross": gross}]
+    values: dict[str, Any] = {"category": category, "supplier": supplier, "description": text}
+    if number % 12 == 5:
+        values = {
+            "category": "entertainment",
+            "supplier": "Restaurant Seegarten",
+            "description": "Mittagessen nach der Abnahme",
+            "guests": "Frau Lorenz (Kunde), Abnahme der Stufe 1, Kiel",
+        }
+        parts = [{"tax_rate": NINETEEN, "gross": gross}, {"tax_rate": SEVEN, "gross": gross + 20}]
+    if number % 15 == 7:
+        values["no_receipt_reason"] = "Der Parkautomat druckte keinen Beleg."
+        parts = [{"tax_rate": NOTHING, "gross": Decimal("4.50")}]
+    else:
+        values["no_receipt_reason"] = "Beleg liegt in Papierform vor."
+    return create_expense(
+        by=person,
+        expense_date=day,
+        taxes=parts,
+        project=project,
+        billable=project is not None and demo.random.random() < 0.5,
+        **values,
+    )
+
+
+def _project_of(demo: Demo, person: Any, day: dt.date) -> Any:
+    """A project in which the person took part on that day; None without any."""
+    teams = zip(demo.rows["projects"], demo.rows["teams"], strict=True)
+    mine = [
+        project
+        for project, team in teams
+        if person in team
+        and project.status != "cancelled"
+        and project.start_date <= day <= project.end_date
+    ]
+    return demo.random.choice(mine) if mine else None
+
+
+def _decide(expense: Expense, ago: int, by: Any, demo: Demo) -> None:
+    if ago < 4:
+        return
+    person = expense.employee
+    expense = submit_expense(expense, by=person)
+    steps = {"submitted_at": 1}
+    if ago > 20:
+        expense = approve_expense(expense, by=by)
+        steps["approved_at"] = 4
+        if ago > 45:
+            expense = reimburse_expense(expense, by=by)
+            steps["reimbursed_at"] = 12
+    elif demo.random.random() < 0.3:
+        expense = reject_expense(expense, by=by, reason=demo.random.choice(REASONS))
+        steps["rejected_at"] = 2
+    start = timezone.make_aware(dt.datetime.combine(expense.expense_date, dt.time(10, 30)))
+    moments = {name: start + dt.timedelta(days=days) for name, days in steps.items()}
+    Expense.objects.filter(pk=expense.pk).update(**moments)

@@ -1,0 +1,118 @@
+"""The form for expenses: what is on the receipt, and the receipt itself."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from finance.models import MOST, Expense
+from finance.services import NO_TAX, may_write
+from system.models import TaxRate
+from workmate.fields import CENT
+from workmate.forms import BaseForm, LocalDateField, LocalDecimalField
+
+
+class ExpenseForm(BaseForm):
+    """An expense with one field for the gross amount at each VAT rate of its day."""
+
+    class Meta(BaseForm.Meta):
+        model = Expense
+        fields = [
+            "expense_date",
+            "category",
+            "description",
+            "supplier",
+            "guests",
+            "no_receipt_reason",
+            "project",
+            "billable",
+            "employee",
+            "notes",
+        ]
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"expense_date": timezone.localdate(), **(kwargs.get("initial") or {})}
+        if kwargs.get("instance") is not None:
+            del kwargs["initial"]["expense_date"]
+        super().__init__(*args, user=user, **kwargs)
+        self.rates = self._add_amounts()
+        project: Any = self.fields["project"]
+        project.empty_label = _("No project")
+        if may_write(None, user):
+            self.fields["employee"].required = False
+            self.fields["employee"].initial = user.pk
+        else:
+            del self.fields["employee"]
+        self.parts = [
+            (
+                _("Expense"),
+                "",
+                ["expense_date", "category", "supplier", "description", "guests"],
+            ),
+            (
+                _("Amount"),
+                _("Gross, as it stands on the receipt, at its VAT rate; one at least."),
+                list(self.rates),
+            ),
+            (_("Receipt"), "", ["no_receipt_reason"]),
+            (_("Project"), "", ["project", "billable"]),
+            (_("More"), "", ["employee", "notes"]),
+        ]
+
+    def _add_amounts(self) -> dict[str, Decimal]:
+        """One field for each rate that holds on the day, or that the expense has."""
+        now = {row.tax_rate: row.gross for row in self._taxes()}
+        known = TaxRate.objects.valid_on(self._day()).values_list("rate", flat=True)
+        rates = sorted({NO_TAX, *known, *now}, reverse=True)
+        names = {}
+        for rate in rates:
+            name = f"gross_{rate:.2f}".replace(".", "_")
+            percent = number_format(rate.normalize(), use_l10n=True)
+            label = _("with %(rate)s %% VAT") % {"rate": percent} if rate else _("without VAT")
+            self.fields[name] = LocalDecimalField(
+                label=label,
+                required=False,
+                max_digits=10,
+                decimal_places=2,
+                validators=[MinValueValidator(0), MaxValueValidator(MOST)],
+            )
+            self.initial[name] = now.get(rate)
+            names[name] = rate.quantize(CENT)
+        return names
+
+    def _taxes(self) -> list[Any]:
+        return [] if self.instance._state.adding else list(self.instance.taxes.all())
+
+    def _day(self) -> dt.date:
+        """The day of the expense as typed, else as it stands."""
+        day = self.instance.expense_date or timezone.localdate()
+        if self.is_bound:
+            try:
+                day = LocalDateField(required=False).clean(self.data.get("expense_date", "")) or day
+            except ValidationError:  # said at its field
+                return day
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        """Make parts of the amounts."""
+        typed = super().clean()
+        gross = {rate: typed.pop(name, None) for name, rate in self.rates.items()}
+        taxes = [{"tax_rate": rate, "gross": value} for rate, value in gross.items() if value]
+        if not taxes and not set(self.rates) & set(self.errors):
+            self.add_error(next(iter(self.rates)), _("How much was it?"))
+        typed["taxes"] = taxes
+        return typed
+
+    def take_errors(self, error: ValidationError) -> None:
+        """Show the services' errors at the form's own fields."""
+        if hasattr(error, "error_dict"):
+            first = next(iter(self.rates))
+            names = {"taxes": first, "amount": first}
+            found = error.error_dict.items()
+            error = ValidationError({names.get(name, name): list(e) for name, e in found})
+        super().take_errors(error)

@@ -1,0 +1,94 @@
+"""Which expenses there are, for whom, and what they add up to."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db.models import Q, Sum
+
+from employees.models import Employee
+from workmate.querysets import BaseQuerySet
+
+if TYPE_CHECKING:
+    from workmate.services import Actor
+
+ZERO = Decimal("0.00")
+# From here on an expense no longer changes: book-keeping and invoices rely on it.
+SETTLED = ("approved", "reimbursed")
+
+
+class ExpenseQuerySet(BaseQuerySet):
+    """Expenses."""
+
+    def visible_to(self, user: "Actor") -> Self:
+        """One's own and those of one's direct reports; all for holders of the permission."""
+        rows = super().visible_to(user)
+        if user.has_perm("finance.view_all_expense"):
+            return rows
+        team = Employee.objects.filter(Q(pk=user.pk) | Q(reports_to=user.pk))
+        return rows.filter(employee__in=team.order_by().values("pk"))
+
+    def for_list(self) -> Self:
+        """With person and project, and the VAT of each."""
+        return self.select_related("employee", "project").prefetch_related("taxes")
+
+    def of(self, person: "Actor") -> Self:
+        """One person's own."""
+        return self.filter(employee_id=person.pk)
+
+    def submitted(self) -> Self:
+        """Those that wait for approval."""
+        return self.filter(status="submitted")
+
+    def approved(self) -> Self:
+        """Those that were approved, whether they were paid back since or not."""
+        return self.filter(status__in=SETTLED)
+
+    def unapproved(self) -> Self:
+        """Those that nobody approved (yet)."""
+        return self.exclude(status__in=SETTLED)
+
+    def unreimbursed(self) -> Self:
+        """Those that were approved and wait to be paid back."""
+        return self.filter(status="approved")
+
+    def counted(self) -> Self:
+        """Those that cost the company something: all that were not rejected."""
+        return self.exclude(status="rejected")
+
+    def invoiced(self) -> Self:
+        """Those that stand on an invoice."""
+        return self.filter(is_invoiced=True)
+
+    def for_billing(self, project: Any, until: dt.date | None = None) -> Self:
+        """What can be billed of a project now, in the order in which it was spent."""
+        rows = self.approved().filter(project=project, billable=True, is_invoiced=False)
+        if until is not None:
+            rows = rows.filter(expense_date__lte=until)
+        return rows.order_by("expense_date", "pk")
+
+    def figures(self) -> dict[str, Decimal]:
+        """Gross and net, in one query."""
+        return self.order_by().aggregate(
+            expenses=Sum("amount", default=ZERO), net_expenses=Sum("net_amount", default=ZERO)
+        )
+
+    def sum_amount(self) -> Decimal:
+        """Gross, in EUR."""
+        return self._sum("amount")
+
+    def sum_net(self) -> Decimal:
+        """Net, in EUR: what remains once the input VAT has come back."""
+        return self._sum("net_amount")
+
+    def _sum(self, name: str) -> Decimal:
+        total: Decimal = self.order_by().aggregate(total=Sum(name, default=ZERO))["total"]
+        return total
+
+
+class ExpenseTaxQuerySet(BaseQuerySet):
+    """What expenses consist of, by VAT rate."""
+
+    def for_list(self) -> Self:
+        """With the expense that each belongs to."""
+        return self.select_related("expense")

@@ -1,0 +1,47 @@
+"""What invoices take of expenses: each at most once."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from finance.models import Expense
+from workmate import services
+from workmate.errors import Conflict
+from workmate.services import Actor
+
+
+def mark_invoiced(expenses: Iterable[Expense], *, by: Actor | None) -> list[Expense]:
+    """Mark expenses as standing on an invoice, in the caller's transaction.
+
+    Raises Conflict unless each of them is there, approved, billable and on no invoice yet: of two
+    runs over the same expenses the second one is refused.
+    """
+    with services.acting(by):
+        locked = _locked(expenses)
+        for expense in locked:
+            if not (expense.is_approved and expense.billable) or expense.is_invoiced:
+                raise Conflict(
+                    _("%(expense)s cannot be billed (any more)."),
+                    code="not_billable",
+                    params={"expense": expense},
+                )
+        services.set_on_all(locked, by=by, is_invoiced=True)
+        return locked
+
+
+def release_invoiced(expenses: Iterable[Expense], *, by: Actor | None) -> list[Expense]:
+    """Take expenses off their invoice, so that they can be billed again; they stay approved."""
+    with services.acting(by):
+        locked = _locked(expenses)
+        services.set_on_all(locked, by=by, is_invoiced=False)
+        return locked
+
+
+def _locked(expenses: Iterable[Expense]) -> list[Expense]:
+    """The rows under lock, in one order for everybody. Raises Conflict where one is gone."""
+    ids = {expense.pk for expense in expenses}
+    rows = Expense.objects.filter(pk__in=ids).order_by("pk").select_related("project")
+    locked = list(rows.select_for_update(of=("self",)))
+    if len(locked) != len(ids):
+        raise Conflict(_("This has been deleted in the meantime."), code="gone")
+    return locked

@@ -1,0 +1,6 @@
+"""Addresses of the pages."""
+
+from finance.views import ExpensePages
+
+app_name = "finance"
+urlpatterns = [*ExpensePages.urls()]
