@@ -70,4 +70,14 @@ register(
         permission="crm.view_activity",
         order=10,
     ),
+    Panel(
+        "customer_documents",
+        on="crm.customer",
+        list="documents:document-list",
+        by="linked_entity",
+        label=_("Documents"),
+        icon="folder",
+        permission="documents.view_document",
+        order=60,
+    ),
 )

@@ -18,8 +18,9 @@ from invoices.serializers import (
     InvoiceSummarySerializer,
     PaymentSerializer,
 )
-from workmate.api import BaseViewSet, router
+from workmate.api import BaseViewSet, asks_inline, router
 from workmate.files import StoredFileResponse, send_file
+from workmate.serializers import ErrorBody
 
 # What a list does not show, and what is dear to read.
 LEFT_OUT = ("seller", "buyer", "tax_breakdown", "introduction", "exemption_reason")
@@ -64,7 +65,7 @@ class InvoiceViewSet(BaseViewSet):
         parameters=[
             OpenApiParameter("inline", OpenApiTypes.BOOL, description="To be shown, not saved.")
         ],
-        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY, 400: ErrorBody},
     )
     @action(detail=True, methods=["get"], filter_backends=[], pagination_class=None)
     def pdf(self, request: Any, pk: Any) -> StoredFileResponse:
@@ -76,7 +77,7 @@ class InvoiceViewSet(BaseViewSet):
             invoice.pdf_path,
             filename=f"{invoice.invoice_number}.pdf",
             content_type="application/pdf",
-            inline=request.query_params.get("inline") in {"1", "true"},
+            inline=asks_inline(request),
         )
 
 

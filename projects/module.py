@@ -103,4 +103,14 @@ register(
         permission="projects.view_projectmember",
         order=10,
     ),
+    Panel(
+        "project_documents",
+        on="projects.project",
+        list="documents:document-list",
+        by="linked_entity",
+        label=gettext_lazy("Documents"),
+        icon="folder",
+        permission="documents.view_document",
+        order=60,
+    ),
 )

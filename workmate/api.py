@@ -166,6 +166,14 @@ class FilterBackend(BaseFilterBackend):
         ]
 
 
+def asks_inline(request: Any) -> bool:
+    """Whether a file is to be shown instead of saved. Refuses what is neither true nor false."""
+    text = request.query_params.get("inline", "false")
+    if text not in {"true", "false"}:
+        raise exceptions.ValidationError({"inline": [_("Either true or false.")]})
+    return bool(text == "true")
+
+
 def _parameter_schema(item: Any) -> dict[str, Any]:
     kind = type(item).__name__
     if kind == "Ordering":

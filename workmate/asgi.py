@@ -5,6 +5,7 @@ import contextvars
 import gc
 import json
 import os
+import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -219,13 +220,28 @@ class Front:
     async def send_remote(
         self, answer: Answer, stored: StoredFileResponse, scope: Scope, send: Send
     ) -> None:
-        """Send a file of a storage without a folder (S3): whole, a few reads at a time."""
+        """Send a file of a storage without a folder (S3), or one range of it; few at a time."""
         limiter = self.remote_reads = self.remote_reads or CapacityLimiter(REMOTE_READS)
-        await send({"type": "http.response.start", "status": 200, "headers": answer.headers})
+        size = int(stored["Content-Length"])
+        first, last = wanted_range(Headers(scope=scope).get("range", ""), size)
+        status, headers = 200, [*answer.headers, (b"accept-ranges", b"bytes")]
+        if (first, last) != (0, size - 1):
+            status = 206
+            headers = [pair for pair in headers if pair[0] != b"content-length"]
+            headers.append((b"content-length", str(last - first + 1).encode()))
+            headers.append((b"content-range", f"bytes {first}-{last}/{size}".encode()))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         if scope["method"] != "HEAD":
             file = await to_thread.run_sync(stored.open_file, limiter=limiter)
             with closing(file):
-                while chunk := await to_thread.run_sync(file.read, CHUNK_BYTES, limiter=limiter):
+                await to_thread.run_sync(file.seek, first, limiter=limiter)
+                left = last - first + 1
+                while left > 0:
+                    count = min(CHUNK_BYTES, left)
+                    chunk = await to_thread.run_sync(file.read, count, limiter=limiter)
+                    if not chunk:
+                        break
+                    left -= len(chunk)
                     await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
@@ -265,6 +281,20 @@ class Front:
             return Response(content, status, headers, "application/json")
         content = f'<!doctype html><html lang="{language}"><title>{status}</title>'
         return Response(f"{content}<h1>{escape(detail)}</h1></html>", status, headers, "text/html")
+
+
+def wanted_range(text: str, size: int) -> tuple[int, int]:
+    """The first and the last byte of the one range that was asked for; else those of the file.
+
+    Several ranges, or one beyond the end, are answered with the whole file (RFC 9110 14.2).
+    """
+    match = re.fullmatch(r"bytes=(\d{0,15})-(\d{0,15})", text.strip())
+    if match is None or match.groups() == ("", ""):
+        return 0, size - 1
+    start, end = match.groups()
+    first = int(start) if start else max(0, size - int(end))
+    last = min(int(end), size - 1) if start and end else size - 1
+    return (first, last) if first <= last else (0, size - 1)
 
 
 class SameOrigin:

@@ -47,11 +47,12 @@ def as_domain_error(error: ProtectedError | IntegrityError) -> ValidationError:
 
 
 def api_field(name: str, model: Any) -> str:
-    """The API's name of a model field: its column, so `customer` is told as `customer_id`."""
+    """The API's name of a model field: a key's is its column, so `customer_id` for `customer`."""
     if model is None:
         return name
     try:
-        return model._meta.get_field(name).column or name
+        field = model._meta.get_field(name)
+        return field.column if field.is_relation and field.column else name
     except (FieldDoesNotExist, AttributeError):
         return name
 

@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from workmate.logs import renderer
+from workmate.storages import file_storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("WORKMATE_VAR", BASE_DIR / "var"))
@@ -64,6 +65,7 @@ MODULES = [
     "employees",
     "reminders",
     "system",
+    "documents",
     "crm",
     "projects",
     "timetracking",
@@ -189,7 +191,7 @@ NPM_FILES = {
     ),
 }
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": file_storage(secret("STORAGE_URL", default="")),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING
@@ -341,6 +343,14 @@ CELERY_BEAT_SCHEDULE = {
     "send waiting invoice mails": {
         "task": "invoices.deliver_waiting",
         "schedule": crontab(minute="*/5"),
+    },
+    "read waiting documents": {
+        "task": "documents.read_waiting",
+        "schedule": crontab(minute="*/10"),
+    },
+    "empty the trash of documents": {
+        "task": "documents.clean",
+        "schedule": crontab(hour=3, minute=40),
     },
     "send waiting notifications": {
         "task": "reminders.deliver_waiting",

@@ -259,7 +259,7 @@ def test_the_pdf_is_an_attachment_with_the_documents_number(client: Any) -> None
     name = f"{invoice.invoice_number}.pdf"
     assert response["Content-Disposition"] == f'attachment; filename="{name}"'
     assert response.open_file().read(5) == b"%PDF-"
-    shown = client.get(f"{url}?inline=1")
+    shown = client.get(f"{url}?inline=true")
     assert shown["Content-Disposition"] == f'inline; filename="{name}"'
     assert shown.open_file().read() == response.open_file().read()
 

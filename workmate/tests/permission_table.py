@@ -101,6 +101,25 @@ POST      activity/bulk/<slug:verb>/            system.view_activityentry    -  
 GET       activity/<uuid:pk>/                   system.view_activityentry    activityentry
 """
 
+DOCUMENTS = """
+GET       api/documents                         documents.view_document
+POST      api/documents                         documents.add_document
+GET       api/documents/<uuid:pk>               documents.view_document      document
+PUT,PATCH api/documents/<uuid:pk>               documents.change_document    document
+DELETE    api/documents/<uuid:pk>               documents.delete_document    document
+GET       api/documents/<uuid:pk>/download      documents.view_document      document
+POST      api/documents/<uuid:pk>/restore       documents.delete_document    document
+GET       api/employees/<uuid:parent_pk>/documents    documents.view_document  employee
+GET       documents/                            documents.view_document
+POST      documents/bulk/<slug:verb>/           documents.delete_document    -            restore
+GET,POST  documents/new/                        documents.add_document
+GET       documents/<uuid:pk>/                  documents.view_document      document
+GET,POST  documents/<uuid:pk>/edit/             documents.change_document    document
+GET,POST  documents/<uuid:pk>/delete/           documents.delete_document    document
+GET,POST  documents/<uuid:pk>/restore/          documents.delete_document    document
+GET       documents/<uuid:pk>/download/         documents.view_document      document
+"""
+
 CRM = """
 GET       api/customers                         crm.view_customer
 POST      api/customers                         crm.add_customer
@@ -237,7 +256,7 @@ POST      api/invoices/from-project             invoices.add_invoice
 GET       api/invoices/<uuid:pk>                invoices.view_invoice      invoice
 PUT,PATCH api/invoices/<uuid:pk>                invoices.change_invoice    invoice
 DELETE    api/invoices/<uuid:pk>                invoices.delete_invoice    invoice
-GET       api/invoices/<uuid:pk>/pdf            invoices.view_invoice      document
+GET       api/invoices/<uuid:pk>/pdf            invoices.view_invoice      finalized
 POST      api/invoices/<uuid:pk>/accept         invoices.convert_invoice   invoice
 POST      api/invoices/<uuid:pk>/cancel         invoices.cancel_invoice    invoice
 POST      api/invoices/<uuid:pk>/convert        invoices.convert_invoice   invoice
@@ -264,7 +283,7 @@ GET       invoices/<uuid:pk>/                   invoices.view_invoice      invoi
 GET,POST  invoices/<uuid:pk>/edit/              invoices.change_invoice    invoice
 GET,POST  invoices/<uuid:pk>/delete/            invoices.delete_invoice    invoice
 POST      invoices/<uuid:pk>/totals/            invoices.change_invoice    invoice
-GET       invoices/<uuid:pk>/pdf/               invoices.view_invoice      document
+GET       invoices/<uuid:pk>/pdf/               invoices.view_invoice      finalized
 GET,POST  invoices/<uuid:pk>/accept/            invoices.convert_invoice   invoice
 GET,POST  invoices/<uuid:pk>/cancel/            invoices.cancel_invoice    invoice
 GET,POST  invoices/<uuid:pk>/convert/           invoices.convert_invoice   invoice
@@ -281,7 +300,10 @@ GET       payments/<uuid:pk>/                   invoices.view_payment      payme
 GET,POST  payments/<uuid:pk>/reverse/           invoices.reverse_payment   payment
 """
 
-TABLE = [SHELL, EMPLOYEES, REMINDERS, SYSTEM, CRM, PROJECTS, TIMETRACKING, FINANCE, INVOICES]
+TABLE = [
+    *(SHELL, EMPLOYEES, REMINDERS, SYSTEM, DOCUMENTS, CRM, PROJECTS, TIMETRACKING, FINANCE),
+    INVOICES,
+]
 
 # What a supervisor gets on a time entry or an expense of somebody who reports to them: method and
 # route -> status. They see it and decide on it, but do not write it.

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from crm.tests.factories import make_activity, make_contact, make_customer
+from documents.tests.factories import make_document
 from employees.models import Employee
 from employees.services import create_token
 from employees.tests.factories import make_department, make_employee, make_role
@@ -32,7 +33,7 @@ def _company(me: Employee) -> Any:
     return Company.objects.first() or make_company()
 
 
-# By the model's name; and `document` for one that is finalized, `reportexpense` for one of a
+# By the model's name; and `finalized` for an invoice that is, `reportexpense` for one of a
 # person who reports to me.
 MAKERS: dict[str, Callable[[Employee], Any]] = {
     "department": lambda me: make_department(manager=make_employee()),
@@ -54,11 +55,12 @@ MAKERS: dict[str, Callable[[Employee], Any]] = {
     # Nobody decides on their own.
     "reportexpense": lambda me: make_expense(employee=make_employee(reports_to=me)),
     "invoice": lambda me: make_invoice(project=make_project()),
-    "document": lambda me: make_finalized(),
+    "finalized": lambda me: make_finalized(),
+    "document": make_document,
     "payment": lambda me: make_payment(),
     "invoicemail": lambda me: InvoiceMail.objects.create(
         invoice=make_finalized(), to="buyer@firma.example"
     ),
 }
 # Rows that only their owner sees, unless a right opens all of them.
-OWNED = {"expense", "notification", "project", "projectmember", "timeentry"}
+OWNED = {"document", "expense", "notification", "project", "projectmember", "timeentry"}

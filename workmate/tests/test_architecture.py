@@ -26,6 +26,9 @@ OPEN_ROOMS = {"models", "querysets", "services", "serializers", "filters"}
 WAYS = "Use a reverse relation, a Panel or an event."
 # Imports inside a function, each with its reason.
 LATE = {
+    ("documents/extraction.py", "_pdf"): "only the worker reads files",
+    ("documents/extraction.py", "_docx"): "only the worker reads files",
+    ("documents/extraction.py", "_xlsx"): "only the worker reads files",
     ("workmate/fields.py", "_draw"): "a field is loaded before the models that use it",
     ("employees/apps.py", "ready"): "models exist only once the apps are loaded",
     ("system/apps.py", "ready"): "models exist only once the apps are loaded",

@@ -7,6 +7,7 @@ import pytest
 from django.urls import resolve
 
 from crm.tests.factories import make_contact, make_customer
+from documents.tests.factories import make_document
 from employees.models import Employee
 from employees.tests.factories import make_department, make_employee, make_role
 from finance.tests.factories import make_expense
@@ -32,6 +33,13 @@ GET /api/employees/{employee}
 PUT /api/employees/{employee}
 DELETE /api/employees/{employee}
 GET /api/employees/me
+GET /api/employees/{employee}/documents
+GET /api/documents
+POST /api/documents
+GET /api/documents/{document}
+GET /api/documents/{document}/download
+PUT /api/documents/{document}
+DELETE /api/documents/{document}
 GET /api/customers
 POST /api/customers
 GET /api/customers/{customer}
@@ -100,6 +108,7 @@ def rows(admin: Employee) -> dict[str, Any]:
     project = make_project(customer=customer)
     return {
         "department": make_department().pk,
+        "document": make_document().pk,
         "role": make_role("Spare", []).pk,
         "employee": make_employee().pk,
         "customer": customer.pk,
@@ -138,5 +147,5 @@ def test_the_query_parameters_of_the_specification_are_understood(
 
 
 def is_list(path: str) -> bool:
-    single = re.search(r"\}$|/me$|/current$|/statistics$|/pdf$", path)
+    single = re.search(r"\}$|/me$|/current$|/statistics$|/pdf$|/download$", path)
     return not single

@@ -91,7 +91,7 @@ def real_row(label: str, person: Employee) -> Any:
     part = path.removeprefix("/api/").split("/")[0]
     kind = KINDS.get(part, part.removesuffix("s"))
     if path.endswith("/pdf"):
-        kind = "document"
+        kind = "finalized"
     return str(MAKERS[kind](person).pk)
 
 

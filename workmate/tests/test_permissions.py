@@ -97,7 +97,7 @@ def knock(
 
 # Whoever acts on a row has to see it; a membership is seen by those who see its project.
 SEEN_BY = {
-    "document": {"invoice"},
+    "finalized": {"invoice"},
     "reportexpense": {"expense"},
     "projectmember": {"projectmember", "project"},
 }

@@ -44,6 +44,8 @@ WITHOUT: dict[str, str] = {
     "ApiToken": "made on the page of one's profile, never over the API: no token makes a token",
     "BilledExpense": "written by the services alone, shown on its invoice line",
     "BilledTime": "written by the services alone, shown on its invoice line",
+    "DocumentAccess": "written by the services alone, shown on its document",
+    "DocumentVersion": "written by the services alone, shown on its document",
     "Company.QuerySet": "there is one row: nothing to choose among",
     "ExpenseTax": "written nested with its expense",
     "InvoiceLineItem": "written nested with its invoice",

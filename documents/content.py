@@ -1,0 +1,151 @@
+"""What a file really is: told by its contents, never by its name."""
+
+import zipfile
+from dataclasses import dataclass
+from typing import IO, Any
+
+import filetype
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from PIL import Image
+
+MAX_UPLOAD_BYTES = 50 * 1024 * 1024
+MAX_PIXELS = 100_000_000
+# Of zips (docx, xlsx): what they may unfold to, and to how much for each byte.
+MAX_UNFOLDED_BYTES = 400 * 1024 * 1024
+MAX_RATIO = 200
+MAX_ENTRIES = 10_000
+HEAD_BYTES = TAIL_BYTES = 4096
+# Office writes a few bytes after a PDF's end; a second file hides in more.
+MAX_PDF_TAIL = 1024
+ZIP_START, ZIP_END = b"PK\x03\x04", b"PK\x05\x06"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file that is accepted."""
+
+    type: str
+    mime: str
+    extensions: tuple[str, ...]
+
+
+PDF = Kind("pdf", "application/pdf", ("pdf",))
+PNG = Kind("image", "image/png", ("png",))
+JPEG = Kind("image", "image/jpeg", ("jpg", "jpeg"))
+OFFICE = "application/vnd.openxmlformats-officedocument"
+DOCX = Kind("doc", f"{OFFICE}.wordprocessingml.document", ("docx",))
+XLSX = Kind("sheet", f"{OFFICE}.spreadsheetml.sheet", ("xlsx",))
+KINDS = (PDF, PNG, JPEG, DOCX, XLSX)
+
+
+def kind_of(file: IO[bytes], name: str, size: int) -> Kind:
+    """What an uploaded file is.
+
+    Raises ValidationError: empty, larger than 50 MB, of another kind, named as another kind,
+    or two kinds at once (a file behind the file).
+    """
+    if size == 0:
+        raise ValidationError(_("The file is empty."), code="empty")
+    if size > MAX_UPLOAD_BYTES:
+        raise ValidationError(_("The file is too large: at most 50 MB."), code="too_large")
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
+    file.seek(max(0, size - TAIL_BYTES))
+    tail = file.read(TAIL_BYTES)
+    guess = filetype.guess(head)
+    mime = guess.mime if guess else ""
+    if head.startswith(b"%PDF-"):
+        kind = _pdf(head, tail)
+    elif mime in (PNG.mime, JPEG.mime):
+        kind = _image(file, PNG if mime == PNG.mime else JPEG, tail)
+    elif head.startswith(ZIP_START):
+        kind = _office(file, tail)
+    else:
+        raise _refused()
+    extension = name.rpartition(".")[2].lower() if "." in name else ""
+    if extension and extension not in kind.extensions:
+        raise ValidationError(
+            _("The file is called .%(extension)s, but it is a %(kind)s file."),
+            code="wrong_name",
+            params={"extension": extension[:10], "kind": kind.extensions[0].upper()},
+        )
+    file.seek(0)
+    return kind
+
+
+def _pdf(head: bytes, tail: bytes) -> Kind:
+    end = tail.rfind(b"%%EOF")
+    start = head.lower()
+    if end < 0 or ZIP_END in tail or len(tail) - end > MAX_PDF_TAIL:
+        raise _damaged()
+    if b"<html" in start or b"<script" in start:
+        raise _damaged()
+    return PDF
+
+
+def _image(file: IO[bytes], kind: Kind, tail: bytes) -> Kind:
+    end = b"IEND\xaeB`\x82" if kind is PNG else b"\xff\xd9"
+    if not tail.rstrip(b"\0\r\n").endswith(end):
+        raise _damaged()
+    file.seek(0)
+    try:
+        with Image.open(file, formats=["PNG" if kind is PNG else "JPEG"]) as image:
+            pixels = image.width * image.height
+            image.verify()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise _damaged() from error
+    if pixels > MAX_PIXELS:
+        raise ValidationError(_("The image has too many pixels."), code="too_large")
+    return kind
+
+
+def _office(file: Any, tail: bytes) -> Kind:
+    end = tail.rfind(ZIP_END)
+    # The last record is 22 bytes and a comment, whose length stands in its last two bytes.
+    if end < 0 or len(tail) - end != 22 + int.from_bytes(tail[end + 20 : end + 22], "little"):
+        raise _damaged()
+    file.seek(0)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            entries = archive.infolist()
+            first = min((entry.header_offset for entry in entries), default=1)
+            kinds = archive.read("[Content_Types].xml") if _is_sound(entries) else b""
+    except (zipfile.BadZipFile, KeyError, OSError, ValueError, RuntimeError,
+            NotImplementedError, EOFError) as error:  # fmt: skip
+        raise _refused() from error
+    if first != 0 or not kinds or b"macroEnabled" in kinds:
+        raise _damaged()
+    names = {entry.filename for entry in entries}
+    if "word/document.xml" in names:
+        return DOCX
+    if "xl/workbook.xml" in names:
+        return XLSX
+    raise _refused()
+
+
+def _is_sound(entries: list[zipfile.ZipInfo]) -> bool:
+    """Whether it unfolds to a bearable size, and to names inside of itself."""
+    unfolded = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries) or 1
+    names = [entry.filename for entry in entries]
+    return (
+        len(entries) <= MAX_ENTRIES
+        and unfolded <= MAX_UNFOLDED_BYTES
+        and unfolded / packed <= MAX_RATIO
+        and len(set(names)) == len(names)
+        and not any(name.startswith("/") or ".." in name.split("/") for name in names)
+        and not any(entry.flag_bits & 1 for entry in entries)
+    )
+
+
+def _refused() -> ValidationError:
+    return ValidationError(
+        _("Only PDF, PNG, JPG, DOCX and XLSX files are accepted."), code="wrong_type"
+    )
+
+
+def _damaged() -> ValidationError:
+    return ValidationError(
+        _("The file is damaged, or hides something else behind it."), code="damaged"
+    )

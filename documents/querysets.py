@@ -1,0 +1,110 @@
+"""Which documents there are, and for whom."""
+
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q
+from django.utils import timezone
+
+from workmate.querysets import BaseQuerySet
+from workmate.registry import registry
+
+if TYPE_CHECKING:
+    from workmate.services import Actor
+
+
+class DocumentQuerySet(BaseQuerySet):
+    """Documents."""
+
+    moment = "uploaded_at"
+
+    def visible_to(self, user: "Actor") -> Self:
+        """One's own; all for holders of the permission; else those of objects that one sees.
+
+        Confidential ones: only one's own, and all for holders of the permission for these.
+        """
+        rows = super().visible_to(user)
+        if rows.query.is_empty():
+            return rows
+        if not user.has_perm("documents.view_all_document"):
+            rows = rows.filter(Q(owner_id=user.pk) | _of_visible_objects(user))
+        if not user.has_perm("documents.view_confidential_document"):
+            rows = rows.filter(Q(is_confidential=False) | Q(owner_id=user.pk))
+        return rows
+
+    def for_list(self) -> Self:
+        """With the owner; without the text, which only the search reads."""
+        return self.select_related("owner").defer("text")
+
+    def live(self) -> Self:
+        """Those that are not in the trash."""
+        return self.filter(deleted_at=None)
+
+    def trashed(self) -> Self:
+        """Those in the trash."""
+        return self.exclude(deleted_at=None)
+
+    def kept(self) -> Self:
+        """Those that a retention period still protects from deletion."""
+        return self.filter(retention_until__gte=timezone.localdate())
+
+    def linked_to(self, obj: Any) -> Self:
+        """Those of an object."""
+        return self.filter(linked_entity_type=type(obj).__name__, linked_entity_id=obj.pk)
+
+    def search(self, text: str) -> Self:
+        """Those whose title, category, file name or contents hold every word.
+
+        Contents are compared by their German word stems; the other three by parts of words too.
+        """
+        found = self
+        for word in text.split()[:8]:
+            found = found.filter(
+                Q(words=SearchQuery(word, config="german"))
+                | Q(title__icontains=word)
+                | Q(category__icontains=word)
+                | Q(original_name__icontains=word)
+            )
+        return found
+
+
+def _of_visible_objects(user: "Actor") -> Q:
+    conditions = []
+    for entity in registry.entities():
+        if entity.key == "Document":  # a document of a document would ask without an end
+            continue
+        visible = cast(BaseQuerySet, entity.model._default_manager.all()).visible_to(user)
+        if not visible.query.is_empty():
+            ids = visible.order_by().values("pk")
+            conditions.append(Q(linked_entity_type=entity.key, linked_entity_id__in=ids))
+    return reduce(or_, conditions, Q(pk=None))
+
+
+class DocumentVersionQuerySet(BaseQuerySet):
+    """Earlier files of documents."""
+
+    def visible_to(self, user: "Actor") -> Self:
+        """Those of visible documents."""
+        documents = self.model._meta.get_field("document").related_model._default_manager.all()
+        return self.filter(document__in=documents.visible_to(user).values("pk"))
+
+    def for_list(self) -> Self:
+        """With who uploaded them."""
+        return self.select_related("uploaded_by")
+
+
+class DocumentAccessQuerySet(BaseQuerySet):
+    """Who looked at confidential documents."""
+
+    def visible_to(self, user: "Actor") -> Self:
+        """Those about documents that one owns; all for holders of the permission."""
+        rows = super().visible_to(user)
+        if user.has_perm("documents.view_confidential_document"):
+            return rows
+        return rows.filter(document__owner_id=user.pk)
+
+    def for_list(self) -> Self:
+        """With document and person."""
+        return self.select_related("document", "person")

@@ -1,0 +1,293 @@
+"""What may be done with documents: take in, replace, trash, restore, look at."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from django.db import connection, models, transaction
+from django.db.models import PROTECT
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from documents.content import Kind, kind_of
+from documents.models import Document, DocumentAccess, DocumentVersion
+from workmate import services
+from workmate.errors import Conflict, Forbidden
+from workmate.events import emit
+from workmate.files import display_name
+from workmate.registry import registry
+from workmate.services import Actor
+from workmate.verbs import verb
+
+TRASH_DAYS = 30
+# How long a file may lie without a row: an upload is stored before its row is committed.
+ORPHAN_AGE = dt.timedelta(days=1)
+YEARS: dict[str, int] = {
+    Document.Retention.SIX: 6,
+    Document.Retention.EIGHT: 8,
+    Document.Retention.TEN: 10,
+}
+FACTS = ("file", "original_name", "mime_type", "size_bytes", "checksum", "uploaded_at")
+
+
+@verb(Document, "create", permission="add_document", label=_("Upload"), icon="upload")
+def upload_document(file: Any = None, *, by: Actor | None, **data: Any) -> Document:
+    """Take in a file (a Django `File`) with field values; the owner is who uploads it.
+
+    Refuses what `documents.content` refuses, a link to an object that is not there or not seen,
+    and the same bytes again (Conflict that names the document, if `by` sees it).
+    """
+    if not file:
+        raise ValidationError({"file": ValidationError(_("Choose a file."), code="required")})
+    document = Document(**{"owner_id": by.pk if by else None, **data})
+    with services.acting(by):
+        kind, checksum = _inspected(file)
+        name = display_name(file.name)
+        document.title = document.title.strip() or name.rpartition(".")[0] or name
+        _link(document, by)
+        _keep(document)
+        _refuse_duplicate(checksum, by)
+        with _stored(document, file, kind, checksum):
+            services.save(document, by=by)
+    return document
+
+
+@verb(Document, "change", permission="change_document", label=_("Edit"))
+def change_document(
+    document: Document, *, by: Actor | None, file: Any = None, **data: Any
+) -> Document:
+    """Change a document's facts; with a file, make that its new version and keep the old one.
+
+    Refuses other people's documents without the right to all, a shorter retention, and all that
+    `upload_document` refuses.
+    """
+    with services.acting(by):
+        document = services.lock(document)
+        _refuse_foreign(document, by)
+        until = document.retention_until
+        for name, value in data.items():
+            setattr(document, name, value)
+        _link(document, by, changed={"linked_entity_type", "linked_entity_id"} & set(data))
+        _keep(document)
+        if until and (document.retention_until is None or document.retention_until < until):
+            message = _("The retention period cannot be made shorter.")
+            raise ValidationError({"retention_class": ValidationError(message, code="kept")})
+        if not file:
+            return services.save(document, by=by)
+        return _replace(document, file, by)
+
+
+def _replace(document: Document, file: Any, by: Actor | None) -> Document:
+    kind, checksum = _inspected(file)
+    _refuse_duplicate(checksum, by)
+    old = {name: getattr(document, name) for name in FACTS}
+    old["file"] = document.file.name
+    DocumentVersion.objects.create(
+        document=document,
+        number=document.version,
+        uploaded_by_id=by.pk if by else None,
+        **old,
+    )
+    document.version += 1
+    document.uploaded_at, document.text = timezone.now(), ""
+    document.text_state = Document.TextState.WAITING
+    with _stored(document, file, kind, checksum):
+        services.save(document, by=by)
+        emit("replaced", document, by=by, about=services.subjects_of(document))
+    return document
+
+
+@verb(
+    Document,
+    "delete",
+    permission="delete_document",
+    label=_("Move to the trash"),
+    confirm=_("It stays in the trash for 30 days and can be restored from there."),
+)
+def trash_document(document: Document, *, by: Actor | None) -> None:
+    """Move a document to the trash. Refuses what is kept by law, or used elsewhere."""
+    with services.acting(by):
+        document = services.lock(document)
+        _refuse_foreign(document, by)
+        if document.is_trashed:
+            raise Conflict(_("It is in the trash already."), code="trashed")
+        _refuse_kept_or_used(document)
+        document.deleted_at = timezone.now()
+        document.save(update_fields=["deleted_at", "updated_at"])
+        emit("trashed", document, by=by, about=services.subjects_of(document))
+
+
+@verb(
+    Document,
+    "restore",
+    permission="delete_document",
+    label=_("Restore"),
+    icon="rotate-ccw",
+    when=lambda document: document.is_trashed,
+)
+def restore_document(document: Document, *, by: Actor | None) -> Document:
+    """Take a document out of the trash. Refuses where the same bytes came again meanwhile."""
+    with services.acting(by):
+        document = services.lock(document)
+        _refuse_foreign(document, by)
+        if document.is_trashed:
+            _refuse_duplicate(document.checksum, by)
+            document.deleted_at = None
+            document.save(update_fields=["deleted_at", "updated_at"])
+            emit("restored", document, by=by, about=services.subjects_of(document))
+    return document
+
+
+def record_access(document: Document, *, by: Actor, kind: str) -> None:
+    """Keep that a person looked at (`view`) or downloaded (`download`) a confidential document."""
+    if document.is_confidential:
+        DocumentAccess.objects.create(document=document, person_id=by.pk, kind=kind)
+
+
+def purge_trash() -> int:
+    """Delete for good what has been in the trash for 30 days and is not kept; how many it were."""
+    before = timezone.now() - dt.timedelta(days=TRASH_DAYS)
+    count = 0
+    for pk in Document.objects.trashed().filter(deleted_at__lt=before).values_list("pk", flat=True):
+        with services.acting(None):
+            document = Document.objects.select_for_update(of=("self",)).filter(pk=pk).first()
+            if document is None or document.deleted_at is None or document.is_kept:
+                continue
+            files = [document.file.name, *document.versions.values_list("file", flat=True)]
+            emit("deleted", document, by=None)
+            document.delete()
+            for name in files:
+                transaction.on_commit(partial(default_storage.delete, name), robust=True)
+            count += 1
+    return count
+
+
+def sweep_files() -> int:
+    """Delete stored files that no row names: of uploads whose transaction failed; how many."""
+    count = 0
+    folders = default_storage.listdir("documents")[0] if default_storage.exists("documents") else []
+    for folder in folders:
+        names = [f"documents/{folder}/{name}" for name in default_storage.listdir(
+            f"documents/{folder}")[1]]  # fmt: skip
+        known = {
+            *Document.objects.filter(file__in=names).values_list("file", flat=True),
+            *DocumentVersion.objects.filter(file__in=names).values_list("file", flat=True),
+        }
+        for name in set(names) - known:
+            if timezone.now() - default_storage.get_modified_time(name) > ORPHAN_AGE:
+                default_storage.delete(name)
+                count += 1
+    return count
+
+
+# --- Rules ---------------------------------------------------------------------------------------
+
+
+def _inspected(file: Any) -> tuple[Kind, str]:
+    """What the file is, and the SHA-256 of its bytes; read in chunks, never as a whole."""
+    try:
+        kind = kind_of(file, display_name(file.name), file.size)
+    except ValidationError as error:
+        raise ValidationError({"file": error}) from error
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return kind, digest.hexdigest()
+
+
+@contextmanager
+def _stored(document: Document, file: Any, kind: Kind, checksum: str) -> Iterator[None]:
+    """Store the file for what happens within; taken away again where that fails."""
+    name = display_name(file.name)
+    stem = name.rpartition(".")[0] or name
+    document.original_name = f"{stem[:190]}.{kind.extensions[0]}"
+    document.type, document.mime_type = kind.type, kind.mime
+    document.size_bytes, document.checksum = file.size, checksum
+    document.file.save(name, file, save=False)
+    stored = str(document.file.name)
+    try:
+        yield
+    except BaseException:
+        default_storage.delete(stored)
+        raise
+
+
+def _refuse_duplicate(checksum: str, by: Actor | None) -> None:
+    # Two uploads of the same bytes at once: the second waits here until the first is committed.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(checksum[:15], 16)])
+    same = Document.objects.live().filter(checksum=checksum)
+    if by is not None:
+        same = same.visible_to(by)
+    found = same.defer("text").first()
+    if found is not None:
+        message = _("This file is here already: %(title)s (%(id)s).")
+        params = {"title": found.title, "id": found.pk}
+        raise Conflict({"file": Conflict(message, code="duplicate", params=params)})
+
+
+def _refuse_foreign(document: Document, by: Actor | None) -> None:
+    if by is None or document.is_owned_by(by.pk) or by.has_perm("documents.view_all_document"):
+        return
+    raise Forbidden(_("This document is somebody else's."), code="foreign")
+
+
+def _refuse_kept_or_used(document: Document) -> None:
+    if document.is_kept:
+        message = _("It has to be kept until %(day)s.")
+        raise Conflict(message, code="kept", params={"day": document.retention_until})
+    for relation in Document._meta.related_objects:
+        if relation.on_delete is PROTECT:
+            rows: Any = relation.related_model._base_manager
+            if rows.filter(**{relation.field.name: document}).exists():
+                name = relation.related_model._meta.verbose_name_plural
+                raise Conflict(
+                    _("Still in use by: %(names)s."), code="in_use", params={"names": name}
+                )
+
+
+def _link(document: Document, by: Actor | None, *, changed: Any = True) -> None:
+    """Check the object that the document belongs to; its kind may be left to us."""
+    if not changed:
+        return
+    if document.linked_entity_id is None:
+        if document.linked_entity_type:
+            raise ValidationError({"linked_entity_id": _("Which one?")})
+        return
+    entity = find_linked(document.linked_entity_type, document.linked_entity_id, by)
+    if entity is None:
+        raise ValidationError(
+            {"linked_entity_id": ValidationError(_("There is no such object."), code="not_found")}
+        )
+    document.linked_entity_type = entity._meta.object_name or ""
+    document.linked_module = document.linked_module or entity._meta.app_label
+
+
+def find_linked(kind: str, pk: UUID, by: Actor | None) -> type[models.Model] | None:
+    """The model of the object with that id, of that kind or of any, if `by` sees it."""
+    for entity in registry.entities():
+        if entity.model is Document or (kind and entity.key != kind):
+            continue
+        rows: Any = entity.model._default_manager.all()
+        if by is not None:
+            rows = rows.visible_to(by)
+        if rows.filter(pk=pk).exists():
+            return entity.model
+    return None
+
+
+def _keep(document: Document) -> None:
+    """Set the end of the retention: so many years after the end of the year (§147(4) AO)."""
+    years = YEARS.get(document.retention_class)
+    if years is None:
+        document.retention_until = None
+        return
+    year = timezone.localdate(document.uploaded_at).year
+    document.retention_until = dt.date(year + years, 12, 31)

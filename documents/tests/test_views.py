@@ -1,0 +1,116 @@
+"""The pages of documents."""
+
+import pytest
+
+from conftest import ClientOf
+from documents.models import Document
+from documents.tests.factories import a_docx, a_file, an_image, make_document
+from documents.tests.test_api import secret as secret
+from employees.models import Employee
+from projects.tests.factories import make_project
+
+
+def grant(person: Employee, *codes: str) -> None:
+    """Give a person's role more rights."""
+    role = person.role
+    assert role is not None
+    role.permissions_json = [*role.permissions_json, *codes]
+    role.save()
+
+
+def test_a_file_is_uploaded_with_the_page(worker: Employee, client_of: ClientOf) -> None:
+    project = make_project(project_manager=worker)
+    body = {"file": a_file("Plan.pdf"), "title": "", "linked_entity_id": str(project.pk),
+            "retention_class": "none"}  # fmt: skip
+    page = client_of(worker).get(f"/documents/new/?linked_entity_id={project.pk}")
+    assert 'enctype="multipart/form-data"' in page.content.decode()
+    assert str(project.pk) in page.content.decode()
+    response = client_of(worker).post("/documents/new/", body)
+    document = Document.objects.get()
+    assert response.status_code == 302
+    assert (document.title, document.linked_object) == ("Plan", project)
+
+
+def test_what_is_wrong_stands_at_the_file_and_nothing_typed_is_lost(
+    worker: Employee, client_of: ClientOf
+) -> None:
+    body = {"title": "Typed", "file": a_file(content=b"<html>"), "retention_class": "none"}
+    response = client_of(worker).post("/documents/new/", body)
+    assert response.status_code == 422
+    assert "file" in response.context["form"].errors
+    assert "Typed" in response.content.decode()
+    missing = client_of(worker).post("/documents/new/", {"retention_class": "none"})
+    assert "file" in missing.context["form"].errors
+
+
+def test_a_new_version_comes_with_the_edit_page(worker: Employee, client_of: ClientOf) -> None:
+    document, browser = make_document(worker, title="Plan"), client_of(worker)
+    url = f"/documents/{document.pk}/"
+    body = {"title": "Plan", "file": a_file("Plan 2.docx", a_docx()), "retention_class": "none"}
+    assert browser.post(f"{url}edit/", body).status_code == 302
+    page = browser.get(url)
+    assert page.context["versions"][0].number == 1
+    assert page.context["preview_url"] == ""
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.png", an_image()), ("a.pdf", None)])
+def test_pictures_and_pdf_are_shown_in_a_frame(
+    name: str, content: bytes | None, worker: Employee, client_of: ClientOf
+) -> None:
+    document = make_document(worker, file=a_file(name, content))
+    page = client_of(worker).get(f"/documents/{document.pk}/")
+    assert "<iframe" in page.content.decode()
+    shown = client_of(worker).get(page.context["preview_url"])
+    assert shown["Content-Disposition"].startswith("inline")
+    assert ("sandbox" in shown["Content-Security-Policy"]) is (name == "a.png")
+
+
+def test_the_trash_is_a_list_and_gives_back(admin: Employee, client_of: ClientOf) -> None:
+    document, browser = make_document(admin), client_of(admin)
+    url = f"/documents/{document.pk}/"
+    assert browser.post(f"{url}delete/").status_code == 302
+    assert not browser.get("/documents/").context["table"]["rows"]
+    assert len(browser.get("/documents/?trashed=true").context["table"]["rows"]) == 1
+    assert browser.post(f"{url}restore/").status_code == 302
+    assert len(browser.get("/documents/").context["table"]["rows"]) == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/documents/",
+        "/documents/?search=Geheimnis",
+        "/search/?q=Geheimnis",
+        "/",
+        "/documents/?trashed=true",
+    ],
+)
+def test_a_secret_is_on_no_page(
+    path: str, secret: Document, worker: Employee, client_of: ClientOf
+) -> None:
+    page = client_of(worker).get(path).content.decode()
+    assert str(secret.pk) not in page
+    assert "Abmahnung" not in page
+
+
+@pytest.mark.parametrize("path", ["", "edit/", "delete/", "download/", "download/?inline=1"])
+def test_a_secret_has_no_address(
+    path: str, secret: Document, admin: Employee, worker: Employee, client_of: ClientOf
+) -> None:
+    grant(worker, "documents.document.delete")
+    assert client_of(worker).get(f"/documents/{secret.pk}/{path}").status_code == 404
+
+
+def test_a_secret_is_not_in_the_panel_of_its_object_nor_in_admin(
+    secret: Document, worker: Employee, clerk: Employee, client_of: ClientOf
+) -> None:
+    panel = client_of(worker).get(
+        f"/documents/?linked_entity_id={secret.linked_entity_id}",
+        headers={"HX-Request": "true", "HX-Target": "panel"},
+    )
+    assert "Geheimnis" not in panel.content.decode()
+    grant(clerk, "documents.document.view", "documents.document.change")
+    grant(clerk, "documents.document.view_all")
+    browser = client_of(clerk)
+    assert "Geheimnis" not in browser.get("/admin/documents/document/").content.decode()
+    assert browser.get(f"/admin/documents/document/{secret.pk}/change/").status_code in {302, 404}
