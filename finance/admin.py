@@ -4,11 +4,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from finance.models import Expense, ExpenseTax
 from workmate import services
 from workmate.admin import BaseAdmin, BaseInline
+from workmate.templatetags.workmate import NOTHING
 
 
 class ExpenseTaxInline(BaseInline):
@@ -54,6 +56,7 @@ class ExpenseAdmin(BaseAdmin):
     autocomplete_fields = ["employee", "project"]
     date_hierarchy = "expense_date"
     readonly_fields = [
+        "proof",
         "net_amount",
         "tax_amount",
         "is_invoiced",
@@ -83,9 +86,9 @@ class ExpenseAdmin(BaseAdmin):
             },
         ),
         (_("Amount"), {"fields": ["amount", "net_amount", "tax_amount"]}),
-        (_("Receipt"), {"fields": ["no_receipt_reason"]}),
+        (_("Receipt"), {"fields": ["proof", "no_receipt_reason"]}),
         (_("Billing"), {"fields": ["project", "billable", "is_invoiced"]}),
-        (_("Approval"), {"fields": readonly_fields[3:]}),
+        (_("Approval"), {"fields": readonly_fields[4:]}),
         (None, {"fields": ["notes", "id", "created_at", "updated_at"]}),
     ]
     inlines = [ExpenseTaxInline]
@@ -94,6 +97,13 @@ class ExpenseAdmin(BaseAdmin):
     def subject(self, expense: Expense) -> str:
         """What it was spent on."""
         return expense.subject
+
+    @admin.display(description=_("receipt"))
+    def proof(self, expense: Expense) -> str:
+        """Where the receipt is; not its title, which may be confidential."""
+        if not expense.receipt_id:
+            return NOTHING
+        return format_html('<a href="{}">{}</a>', expense.receipt_page, _("Open the receipt"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Drafts only."""

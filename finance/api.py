@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from rest_framework.parsers import MultiPartParser
+
 from finance.filters import ExpenseFilter
 from finance.models import Expense
 from finance.serializers import ExpenseSerializer
 from workmate.api import BaseViewSet, router
+from workmate.parsers import OrjsonParser
 
 
 class ExpenseViewSet(BaseViewSet):
@@ -14,6 +17,7 @@ class ExpenseViewSet(BaseViewSet):
     queryset = Expense.objects.all()
     serializer_class = ExpenseSerializer
     filterset_class = ExpenseFilter
+    parser_classes = [OrjsonParser, MultiPartParser]
     nested_under = {"employees": "employee", "projects": "project"}
 
     def get_queryset(self) -> Any:

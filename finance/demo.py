@@ -1,10 +1,13 @@
-"""A year of expenses of the demo company, on every step of the way."""
+"""A year of expenses of the demo company, each with a receipt, on every step of the way."""
 
 import datetime as dt
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image, ImageDraw
 
 from finance.models import Expense
 from finance.services import (
@@ -36,7 +39,11 @@ REASONS = ["Bitte das Projekt angeben.", "Der Beleg ist nicht lesbar."]
 def build(demo: Demo) -> None:
     """What is older was paid back; what is younger waits, was handed back, or is a draft."""
     by = next(p for p in demo.rows["people"] if p.role.name == "Accounting")
-    spenders = [p for p in demo.rows["people"] if p.reports_to_id and p.pk != by.pk]
+    spenders = [
+        person
+        for person in demo.rows["people"]
+        if person.reports_to_id and person.pk != by.pk and person.has_perm("finance.add_expense")
+    ]
     for number in range(COUNT):
         ago = demo.random.randint(1, 340)
         person = demo.random.choice(spenders)
@@ -63,7 +70,8 @@ def _spend(demo: Demo, person: Any, ago: int, number: int) -> Expense:
         values["no_receipt_reason"] = "Der Parkautomat druckte keinen Beleg."
         parts = [{"tax_rate": NOTHING, "gross": Decimal("4.50")}]
     else:
-        values["no_receipt_reason"] = "Beleg liegt in Papierform vor."
+        total = sum(part["gross"] for part in parts)
+        values["receipt_file"] = _receipt(number, day, values["supplier"], total)
     return create_expense(
         by=person,
         expense_date=day,
@@ -85,6 +93,16 @@ def _project_of(demo: Demo, person: Any, day: dt.date) -> Any:
         and project.start_date <= day <= project.end_date
     ]
     return demo.random.choice(mine) if mine else None
+
+
+def _receipt(number: int, day: dt.date, supplier: str, total: Decimal) -> SimpleUploadedFile:
+    """A picture of a receipt."""
+    image = Image.new("RGB", (300, 180), "white")
+    lines = [supplier, f"Beleg {1000 + number}", f"{day:%d.%m.%Y}", "", f"Summe EUR {total}"]
+    ImageDraw.Draw(image).multiline_text((24, 24), "\n".join(lines), fill="black", spacing=8)
+    stream = BytesIO()
+    image.save(stream, "PNG")
+    return SimpleUploadedFile(f"Beleg {1000 + number}.png", stream.getvalue(), "image/png")
 
 
 def _decide(expense: Expense, ago: int, by: Any, demo: Demo) -> None:

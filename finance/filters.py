@@ -31,6 +31,9 @@ class ExpenseFilter(BaseFilter):
     )
     is_approved = BooleanFilter(method="by_approval", label=_("Approved"))
     is_reimbursed = BooleanFilter(label=_("Reimbursed"))
+    has_receipt = BooleanFilter(
+        field_name="receipt", lookup_expr="isnull", exclude=True, label=_("With receipt")
+    )
     min_amount = NumberFilter(field_name="amount", lookup_expr="gte", label=_("Gross from"))
     max_amount = NumberFilter(field_name="amount", lookup_expr="lte", label=_("Gross to"))
     ordering = Ordering("expense_date", "amount", "created_at")

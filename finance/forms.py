@@ -4,17 +4,22 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from finance.models import MOST, Expense
 from finance.services import NO_TAX, may_write
 from system.models import TaxRate
 from workmate.fields import CENT
 from workmate.forms import BaseForm, LocalDateField, LocalDecimalField
+
+# Phones offer their camera for these.
+ACCEPTED = "application/pdf,image/jpeg,image/png"
 
 
 class ExpenseForm(BaseForm):
@@ -35,6 +40,13 @@ class ExpenseForm(BaseForm):
             "notes",
         ]
 
+    receipt_file = forms.FileField(
+        label=gettext_lazy("Receipt"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+        help_text=gettext_lazy("A photo or a PDF."),
+    )
+
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"expense_date": timezone.localdate(), **(kwargs.get("initial") or {})}
         if kwargs.get("instance") is not None:
@@ -43,6 +55,10 @@ class ExpenseForm(BaseForm):
         self.rates = self._add_amounts()
         project: Any = self.fields["project"]
         project.empty_label = _("No project")
+        if self.instance.receipt_id:
+            field = self.fields["receipt_file"]
+            field.label = _("Another receipt")
+            field.help_text = _("Only to replace the one that is there.")
         if may_write(None, user):
             self.fields["employee"].required = False
             self.fields["employee"].initial = user.pk
@@ -59,7 +75,7 @@ class ExpenseForm(BaseForm):
                 _("Gross, as it stands on the receipt, at its VAT rate; one at least."),
                 list(self.rates),
             ),
-            (_("Receipt"), "", ["no_receipt_reason"]),
+            (_("Receipt"), "", ["receipt_file", "no_receipt_reason"]),
             (_("Project"), "", ["project", "billable"]),
             (_("More"), "", ["employee", "notes"]),
         ]
@@ -106,13 +122,15 @@ class ExpenseForm(BaseForm):
         if not taxes and not set(self.rates) & set(self.errors):
             self.add_error(next(iter(self.rates)), _("How much was it?"))
         typed["taxes"] = taxes
+        if not typed.get("receipt_file"):
+            typed.pop("receipt_file", None)
         return typed
 
     def take_errors(self, error: ValidationError) -> None:
         """Show the services' errors at the form's own fields."""
         if hasattr(error, "error_dict"):
             first = next(iter(self.rates))
-            names = {"taxes": first, "amount": first}
+            names = {"taxes": first, "amount": first, "receipt": "receipt_file"}
             found = error.error_dict.items()
             error = ValidationError({names.get(name, name): list(e) for name, e in found})
         super().take_errors(error)

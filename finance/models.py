@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from documents.models import Document
 from employees.models import Employee
 from finance.querysets import SETTLED, ZERO, ExpenseQuerySet, ExpenseTaxQuerySet
 from projects.models import Project
 from workmate.fields import CENT, MoneyField, RateField, round_money
-from workmate.models import BaseModel
+from workmate.models import BaseModel, address_of
 
 EARLIEST = dt.date(2000, 1, 1)
 # As many as the specification's column holds.
@@ -95,6 +96,14 @@ class Expense(BaseModel):
     net_amount = MoneyField(_("net"), default=ZERO, editable=False)
     tax_amount = MoneyField(_("VAT"), default=ZERO, editable=False)
     currency = models.CharField(_("currency"), max_length=3, default="EUR", editable=False)
+    receipt = models.ForeignKey(
+        Document,
+        verbose_name=_("receipt"),
+        on_delete=models.PROTECT,
+        related_name="expenses",
+        null=True,
+        blank=True,
+    )
     no_receipt_reason = models.CharField(
         _("why there is no receipt"),
         max_length=500,
@@ -204,7 +213,9 @@ class Expense(BaseModel):
                 name="expenses_invoiced_was_approved",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=SETTLED) | ~Q(no_receipt_reason=""),
+                condition=~Q(status__in=SETTLED)
+                | Q(receipt__isnull=False)
+                | ~Q(no_receipt_reason=""),
                 name="expenses_approved_has_receipt",
             ),
         ]
@@ -258,12 +269,17 @@ class Expense(BaseModel):
     @property
     def has_receipt(self) -> bool:
         """Whether there is a receipt, or a reason why there is none."""
-        return bool(self.no_receipt_reason)
+        return self.receipt_id is not None or bool(self.no_receipt_reason)
 
     @property
     def receipt_url(self) -> str:
         """The app's address of the receipt; empty without one."""
-        return ""
+        return f"/api/documents/{self.receipt_id}/download" if self.receipt_id else ""
+
+    @property
+    def receipt_page(self) -> str:
+        """The page that shows the receipt; empty without one."""
+        return address_of("documents:document-detail", self.receipt_id)
 
     @property
     def subject(self) -> str:

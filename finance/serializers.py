@@ -1,8 +1,10 @@
-"""Expenses as JSON."""
+"""Expenses as JSON, and as a form with the file of the receipt."""
 
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from finance.models import Expense, ExpenseTax
@@ -37,6 +39,11 @@ class ExpenseSerializer(BaseSerializer):
     receipt_url = serializers.CharField(
         read_only=True, help_text="The app's address of the receipt; empty without one."
     )
+    receipt_file = serializers.FileField(
+        write_only=True,
+        required=False,
+        help_text="The receipt itself, in multipart/form-data. It becomes a document.",
+    )
     is_reimbursed = serializers.BooleanField(read_only=True)
 
     class Meta:
@@ -55,7 +62,9 @@ class ExpenseSerializer(BaseSerializer):
             "expense_date",
             "supplier",
             "guests",
+            "receipt_id",
             "receipt_url",
+            "receipt_file",
             "no_receipt_reason",
             "billable",
             "is_invoiced",
@@ -78,3 +87,15 @@ class ExpenseSerializer(BaseSerializer):
             "employee_id": {"required": False, "help_text": "Left out: oneself."},
             "amount": {"required": False, "help_text": "Gross; may be left out beside `taxes`."},
         }
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The values; in a form with a file, `taxes` is JSON text."""
+        if hasattr(data, "getlist"):
+            data = {name: data[name] for name in data}
+            if isinstance(data.get("taxes"), str):
+                try:
+                    data["taxes"] = orjson.loads(data["taxes"])
+                except orjson.JSONDecodeError as error:
+                    message = _("This is no JSON: %(reason)s") % {"reason": error}
+                    raise serializers.ValidationError({"taxes": [message]}) from error
+        return super().to_internal_value(data)

@@ -51,6 +51,8 @@ def taxes_of(expense: Any) -> str:
 
 def receipt_of(expense: Any) -> str:
     """The receipt to open, or why there is none."""
+    if expense.receipt_id:  # without its title, which may be confidential
+        return format_html('<a href="{}">{}</a>', expense.receipt_page, _("Open the receipt"))
     return expense.no_receipt_reason or format_html('<span class="warn">{}</span>', _("missing"))
 
 
@@ -96,7 +98,7 @@ class ExpensePages(ModelPages):
                 "category",
                 "supplier",
                 "guests",
-                Column("no_receipt_reason", gettext_lazy("Receipt"), render=receipt_of),
+                Column("receipt", render=receipt_of),
             ],
         ),
         Section(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from employees.models import Employee
 from finance.models import Expense
+from finance.services.receipts import keep_receipt
 from finance.services.rules import (
     refuse_foreign,
     refuse_own,
@@ -92,12 +93,16 @@ def withdraw_expense(expense: Expense, *, by: Actor | None) -> Expense:
     tone="ok",
 )
 def approve_expense(expense: Expense, *, by: Actor | None) -> Expense:
-    """Approve a submitted expense, which locks it. Refuses one's own, and one without receipt."""
+    """Approve a submitted expense, which locks it; its receipt is kept as long as the law wants.
+
+    Refuses one's own, and one without a receipt.
+    """
     with services.acting(by):
         expense = services.lock(expense)
         refuse_own(expense, by)
         refuse_unsubmitted(expense)
         refuse_without_receipt(expense)
+        keep_receipt(expense)
         return _move(expense, Status.APPROVED, "approved", by=by)
 
 

@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from employees.models import Employee
 from finance.models import Expense, ExpenseTax
+from finance.services.receipts import attach_receipt, drop_receipt
 from finance.services.rules import (
     refuse_foreign,
     refuse_frozen,
     refuse_project,
+    refuse_receipt,
     taxes_for,
 )
 from workmate import services
@@ -31,9 +33,10 @@ def create_expense(
     employee: Employee | None = None,
     amount: Decimal | None = None,
     taxes: Taxes | None = None,
+    receipt_file: Any = None,
     **data: Any,
 ) -> Expense:
-    """Record an expense, of oneself when nobody is named.
+    """Record an expense, of oneself when nobody is named, with the file of its receipt.
 
     `taxes` names the gross amount at each VAT rate; an amount alone counts as without VAT.
     Refuses other people's expenses without the right to see and change everybody's, a project
@@ -46,10 +49,12 @@ def create_expense(
     expense = Expense(employee=person, **data)
     with services.acting(by):
         refuse_project(expense, by)
+        refuse_receipt(expense, by)
         rows = taxes_for(expense, amount, taxes)
         expense.add_up(rows)
         saved = services.save(expense, by=by)
         ExpenseTax.objects.bulk_create(rows)
+        attach_receipt(saved, receipt_file, by=by)
     return saved
 
 
@@ -60,6 +65,7 @@ def change_expense(
     by: Actor | None,
     amount: Decimal | None = None,
     taxes: Taxes | None = None,
+    receipt_file: Any = None,
     **data: Any,
 ) -> Expense:
     """Change an expense; what its own person changes after submitting is a draft again.
@@ -74,28 +80,37 @@ def change_expense(
         refuse_frozen(expense)
         if "employee" in data:
             refuse_foreign(data["employee"].pk, by)
+        former = expense.receipt
         changed = {name for name, value in data.items() if getattr(expense, name) != value}
         for name, value in data.items():
             setattr(expense, name, value)
         if changed & {"project", "employee"}:
             refuse_project(expense, by)
+        if "receipt" in changed:
+            refuse_receipt(expense, by)
         now = list(expense.taxes.all())
         rows = taxes_for(expense, amount, taxes, now)
         is_new = _parts(rows) != _parts(now)
         expense.add_up(rows)
         own = by is not None and by.pk == expense.employee_id
-        if own and (changed or is_new):
+        if own and (changed or is_new or receipt_file):
             expense.status = Expense.Status.DRAFT
         saved = services.save(expense, by=by)
         if is_new:
             expense.taxes.all().delete()
             ExpenseTax.objects.bulk_create(rows)
+        attach_receipt(saved, receipt_file, by=by)
+        if former is not None and former.pk != saved.receipt_id:
+            drop_receipt(former, expense.pk)
     return saved
 
 
 @verb(Expense, "delete", permission="delete_expense", label=_("Delete"))
 def delete_expense(expense: Expense, *, by: Actor | None) -> None:
-    """Delete a draft. Refuses what was handed in, and other people's. The receipt's file stays."""
+    """Delete a draft; its receipt goes to the trash.
+
+    Refuses what was handed in, and other people's.
+    """
     with services.acting(by):
         expense = services.lock(expense)
         refuse_foreign(expense.employee_id, by)
@@ -104,7 +119,10 @@ def delete_expense(expense: Expense, *, by: Actor | None) -> None:
             message = _("Only drafts are deleted: withdraw the expense first.")
             raise Conflict(message, code="not_draft")
         emit("deleted", expense, by=by, about=services.subjects_of(expense))
+        former, gone = expense.receipt, expense.pk
         expense.delete()
+        if former is not None:
+            drop_receipt(former, gone)
 
 
 def _parts(rows: Sequence[ExpenseTax]) -> dict[Decimal, Decimal]:

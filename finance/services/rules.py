@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from documents.models import Document
 from finance.models import Expense, ExpenseTax, is_likely
 from projects.models import Project
 from system.models import TaxRate
@@ -56,7 +57,18 @@ def refuse_frozen(expense: Expense) -> None:
 def refuse_without_receipt(expense: Expense) -> None:
     if not expense.has_receipt:
         message = _("Add the receipt, or say why there is none.")
-        raise ValidationError({"no_receipt_reason": ValidationError(message, code="no_receipt")})
+        raise ValidationError({"receipt": ValidationError(message, code="no_receipt")})
+
+
+def refuse_receipt(expense: Expense, by: Actor | None) -> None:
+    """Another document than one that is there, and seen by who names it, is no receipt."""
+    if expense.receipt_id is None:
+        return
+    documents = Document.objects.live().filter(pk=expense.receipt_id)
+    if by is not None:
+        documents = documents.visible_to(by)
+    if not documents.exists():
+        raise ValidationError({"receipt": _("There is no such document.")})
 
 
 def refuse_project(expense: Expense, by: Actor | None) -> None:

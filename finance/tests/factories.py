@@ -2,12 +2,23 @@
 
 import datetime as dt
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from employees.models import Employee
 from employees.tests.factories import make_employee
 from finance.models import Expense, ExpenseTax
 from finance.services import approve_expense, create_expense, submit_expense
+
+
+def a_receipt(number: int = 1) -> SimpleUploadedFile:
+    """A photo of a receipt, another one for each number."""
+    stream = BytesIO()
+    Image.new("RGB", (8, 8), (number % 256, number // 256 % 256, 99)).save(stream, "PNG")
+    return SimpleUploadedFile("Quittung März.png", stream.getvalue(), "image/png")
 
 
 def make_expense(**fields: Any) -> Expense:

@@ -156,6 +156,7 @@ def test_the_database_refuses_wrong_vat(values: dict[str, Any]) -> None:
     [
         "UPDATE expenses SET net_amount = 1, tax_amount = 118 WHERE id = %s",
         "UPDATE expenses SET description = 'x' WHERE id = %s",
+        "UPDATE expenses SET receipt_id = id WHERE id = %s",
         "UPDATE expenses SET billable = NOT billable WHERE id = %s",
         "DELETE FROM expenses WHERE id = %s",
         "UPDATE expense_taxes SET gross = 1, net = 1, tax = 0 WHERE expense_id = %s",

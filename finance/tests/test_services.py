@@ -160,7 +160,7 @@ def test_nothing_is_handed_in_without_a_receipt_or_a_reason(worker: Employee) ->
         )
         with pytest.raises(ValidationError) as caught:
             act(expense, by=None)
-        assert set(caught.value.message_dict) == {"no_receipt_reason"}
+        assert set(caught.value.message_dict) == {"receipt"}
     change_expense(expense, by=None, no_receipt_reason="Parking meter without a printer")
     assert approve_expense(expense, by=None).status == "approved"
 

@@ -1,0 +1,64 @@
+"""The receipt's file: a document of the person, which the expense keeps."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+
+from documents.models import Document
+from documents.services import change_document, trash_document, upload_document
+from finance.models import Expense
+from workmate import services
+from workmate.services import Actor
+
+# Vouchers (§147(3) AO). What is kept longer already stays so.
+SHORTER = {Document.Retention.NONE, Document.Retention.SIX}
+
+
+def attach_receipt(expense: Expense, file: Any, *, by: Actor | None) -> None:
+    """Make a file the receipt: whoever sees the expense sees it. Refuses what no document may be.
+
+    The same file twice is refused, too: it may be the same expense, recorded twice. A document
+    that was named and belongs to nothing yet belongs to the expense from now on.
+    """
+    link = {"linked_entity_type": Expense.__name__, "linked_entity_id": expense.pk}
+    if file:
+        # Who may record expenses, but see none, cannot link anything to one.
+        sees = by is None or by.has_perm("finance.view_expense")
+        values: dict[str, Any] = {"owner": expense.employee, **(link if sees else {})}
+        try:
+            expense.receipt = upload_document(file, by=by, **values)
+        except ValidationError as error:
+            raise _named(error) from error
+        services.save(expense, by=by)
+    document = expense.receipt
+    if document is None or document.linked_entity_id is not None or document.is_confidential:
+        return
+    if document.owner_id == expense.employee_id:
+        change_document(document, by=None, **link)
+
+
+def keep_receipt(expense: Expense) -> None:
+    """Let nobody delete the receipt before the law allows it."""
+    document = expense.receipt
+    if document is not None and document.retention_class in SHORTER:
+        change_document(document, by=None, retention_class=Document.Retention.EIGHT)
+
+
+def drop_receipt(document: Document, expense_id: UUID) -> None:
+    """Move the receipt of an expense that no longer has it to the trash, unless it is needed."""
+    is_its = document.linked_entity_id == expense_id
+    if not is_its or document.is_kept or document.is_trashed or document.expenses.exists():
+        return
+    trash_document(document, by=None)
+
+
+def _named(error: ValidationError) -> ValidationError:
+    """The same refusal, at the expense's own field."""
+    if not hasattr(error, "error_dict"):
+        return error
+    found = {
+        "receipt_file" if name == "file" else name: list(items)
+        for name, items in error.error_dict.items()
+    }
+    return type(error)(found)
