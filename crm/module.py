@@ -80,4 +80,14 @@ register(
         permission="documents.view_document",
         order=60,
     ),
+    Panel(
+        "customer_reminders",
+        on="crm.customer",
+        list="reminders:reminder-list",
+        by="linked_entity",
+        label=_("Reminders"),
+        icon="alarm-clock",
+        permission="reminders.view_reminder",
+        order=90,
+    ),
 )

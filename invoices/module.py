@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from invoices.models import Invoice, Payment
-from workmate.registry import Entity, MenuItem, Panel, Widget, register
+from workmate.registry import (
+    Entity,
+    MenuItem,
+    NotificationKind,
+    Panel,
+    ReminderRule,
+    Widget,
+    register,
+)
 from workmate.templatetags.workmate import format_ago, format_money
 
 VIEW = "invoices.view_invoice"
@@ -76,7 +84,46 @@ def revenue(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def overdue_title(invoice: Invoice) -> str:
+    """What is to be done about an overdue invoice."""
+    return _("Invoice %(number)s is overdue: %(customer)s") % {
+        "number": invoice.invoice_number,
+        "customer": invoice.customer,
+    }
+
+
+def expiring_title(quote: Invoice) -> str:
+    """What is to be done about a quote that is about to expire."""
+    return _("Quote %(number)s expires on %(day)s: %(customer)s") % {
+        "number": quote.invoice_number,
+        "day": date_format(quote.valid_until, "SHORT_DATE_FORMAT"),
+        "customer": quote.customer,
+    }
+
+
 register(
+    ReminderRule(
+        "invoice_overdue",
+        Invoice,
+        lambda: Invoice.objects.overdue().select_related("customer", "finalized_by__role"),
+        "due_date",
+        overdue_title,
+        lambda invoice: invoice.finalized_by,
+    ),
+    ReminderRule(
+        "quote_expiring",
+        Invoice,
+        lambda: (
+            Invoice.objects.quotes()
+            .filter(status__in=["finalized", "sent"], valid_until__isnull=False)
+            .select_related("customer", "finalized_by__role")
+        ),
+        "valid_until",
+        expiring_title,
+        lambda quote: quote.finalized_by,
+        days_before=3,
+    ),
+    NotificationKind("invoice_not_sent", gettext_lazy("An invoice could not be sent"), 50),
     MenuItem(
         "invoices",
         gettext_lazy("Invoices"),
@@ -148,5 +195,15 @@ register(
         icon="receipt",
         permission=VIEW,
         order=40,
+    ),
+    Panel(
+        "invoice_reminders",
+        on="invoices.invoice",
+        list="reminders:reminder-list",
+        by="linked_entity",
+        label=gettext_lazy("Reminders"),
+        icon="alarm-clock",
+        permission="reminders.view_reminder",
+        order=90,
     ),
 )

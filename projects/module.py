@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from projects.models import Project, ProjectMember
 from workmate.display import status_of
-from workmate.registry import Entity, MenuItem, Panel, Widget, register
+from workmate.registry import Entity, MenuItem, Panel, ReminderRule, Widget, register
 from workmate.templatetags.workmate import format_ago
 
 VIEW = "projects.view_project"
@@ -60,7 +60,25 @@ def due_tone(project: Project) -> str:
     return "danger" if left < 0 else "warn" if left <= SOON_DAYS else ""
 
 
+def deadline_title(project: Project) -> str:
+    """What a project manager has to think of."""
+    return _("The deadline of %(project)s is near") % {"project": project.title}
+
+
 register(
+    ReminderRule(
+        "project_deadline",
+        Project,
+        lambda: (
+            Project.objects.unfinished()
+            .filter(deadline__isnull=False)
+            .select_related("project_manager__role")
+        ),
+        "deadline",
+        deadline_title,
+        lambda project: project.project_manager,
+        days_before=3,
+    ),
     MenuItem(
         "projects",
         gettext_lazy("Projects"),
@@ -112,5 +130,15 @@ register(
         icon="folder",
         permission="documents.view_document",
         order=60,
+    ),
+    Panel(
+        "project_reminders",
+        on="projects.project",
+        list="reminders:reminder-list",
+        by="linked_entity",
+        label=gettext_lazy("Reminders"),
+        icon="alarm-clock",
+        permission="reminders.view_reminder",
+        order=90,
     ),
 )

@@ -1,12 +1,42 @@
-"""Notifications in Django admin."""
+"""Reminders, notifications and preferences in Django admin."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from reminders.models import Notification
+from reminders.models import Notification, NotificationPreference, Reminder
 from workmate.admin import BaseAdmin
+
+
+@admin.register(Reminder)
+class ReminderAdmin(BaseAdmin):
+    """One's own reminders and those that one has delegated; completing as an action."""
+
+    list_display = ["title", "due_date", "priority", "status", "owner", "delegated_by", "notified"]
+    list_filter = ["status", "priority", "repeat", "notified"]
+    search_fields = ["title", "description"]
+    date_hierarchy = "due_date"
+    readonly_fields = [
+        "owner",
+        "delegated_by",
+        "status",
+        "snoozed_until",
+        "notified",
+        "completed_at",
+        "completed_by",
+        "rule",
+    ]
+
+
+@admin.register(NotificationPreference)
+class NotificationPreferenceAdmin(BaseAdmin):
+    """One's own preferences."""
+
+    list_display = ["kind", "channel", "enabled"]
+    list_filter = ["channel", "enabled"]
+    search_fields = ["kind"]
+    readonly_fields = ["person"]
 
 
 @admin.register(Notification)

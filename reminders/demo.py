@@ -1,14 +1,28 @@
-"""Messages in the bell of the demo company."""
+"""Reminders and messages of the demo company."""
 
+import datetime as dt
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reminders.services import notify
+from reminders.services import complete_reminder, create_reminder, delegate_reminder, notify
 from workmate.demo import Demo
+
+# (title, days from today, priority, repeat)
+TITLES = [
+    ("Stundenzettel der Woche abgeben", 2, "medium", "weekly"),
+    ("Umsatzsteuer-Voranmeldung prüfen", 6, "high", "monthly"),
+    ("Angebot nachfassen", 1, "high", "none"),
+    ("Erste-Hilfe-Kasten auffüllen", 12, "low", "yearly"),
+    ("Zugang zum Testsystem verlängern", 4, "critical", "none"),
+]
 
 
 def build(demo: Demo) -> None:
-    """Everybody is welcomed; no mail goes out."""
-    for person in demo.rows["people"]:
+    """Everybody is welcomed and has a few reminders; no mail goes out."""
+    people = demo.rows["people"]
+    today = timezone.localdate()
+    for number, person in enumerate(people):
         notify(
             person,
             kind="welcome",
@@ -17,3 +31,21 @@ def build(demo: Demo) -> None:
             url="/profile/",
             mail=False,
         )
+        if not person.has_perm("reminders.add_reminder"):
+            continue
+        for step in range(3):
+            title, days, priority, repeat = TITLES[(number + step) % len(TITLES)]
+            made = create_reminder(
+                by=person,
+                title=title,
+                due_date=today + dt.timedelta(days=days + step),
+                priority=priority,
+                repeat=repeat,
+            )
+            if step == 2:
+                complete_reminder(made, by=person)
+    giver, taker = [one for one in people if one.has_perm("reminders.add_reminder")][:2]
+    given = create_reminder(
+        by=giver, title="Wartungsvertrag verlängern", due_date=today + dt.timedelta(days=9)
+    )
+    delegate_reminder(given, owner=taker, by=giver)

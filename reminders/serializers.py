@@ -1,7 +1,61 @@
-"""Notifications as JSON."""
+"""Reminders, notifications and preferences as JSON."""
 
-from reminders.models import Notification
+from typing import Any
+
+from rest_framework import serializers
+
+from reminders.models import LINK_FIELDS, Notification, NotificationPreference, Reminder
 from workmate.serializers import BaseSerializer
+
+
+class ReminderSerializer(BaseSerializer):
+    """A reminder; its link is left out once the linked object may not be seen any more."""
+
+    concealable = LINK_FIELDS
+    linked_title = serializers.CharField(read_only=True)
+    linked_url = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Reminder
+        fields = [
+            "id",
+            "title",
+            "description",
+            "due_date",
+            "priority",
+            "repeat",
+            "linked_entity_type",
+            "linked_entity_id",
+            "linked_title",
+            "linked_url",
+            "owner_id",
+            "delegated_by_id",
+            "status",
+            "snoozed_until",
+            "notified",
+            "completed_at",
+            "completed_by_id",
+            "rule",
+            "created_at",
+            "updated_at",
+        ]
+        read_only_fields = [
+            "id",
+            "owner_id",
+            "delegated_by_id",
+            "status",
+            "snoozed_until",
+            "notified",
+            "completed_at",
+            "completed_by_id",
+            "rule",
+            "created_at",
+            "updated_at",
+        ]
+
+    def concealed(self, obj: Any) -> frozenset[str]:
+        """The link, where the linked object is not visible."""
+        return obj.concealed_from(self.context["request"].user) & set(self.Meta.fields)
 
 
 class NotificationSerializer(BaseSerializer):
@@ -23,3 +77,12 @@ class NotificationSerializer(BaseSerializer):
             "updated_at",
         ]
         read_only_fields = fields
+
+
+class NotificationPreferenceSerializer(BaseSerializer):
+    """Whether one wishes to be told of a kind of thing on a channel."""
+
+    class Meta:
+        model = NotificationPreference
+        fields = ["id", "person_id", "kind", "channel", "enabled", "created_at", "updated_at"]
+        read_only_fields = ["id", "person_id", "created_at", "updated_at"]

@@ -1,11 +1,21 @@
-"""What runs in the background: mails of notifications."""
+"""What runs in the background: reminders that come up, and mails of notifications."""
 
 from celery import shared_task
 
 from reminders.models import Notification
-from reminders.services import deliver_notification
+from reminders.services import deliver_notification, reconcile, remind_due
 
 SWEEP_SIZE = 500
+
+
+@shared_task(name="reminders.check_due")  # type: ignore[untyped-decorator]
+def check_due() -> int:
+    """The daily job and its hourly catch-up: what follows from data, then what has come up.
+
+    Run as often as you like: each reminder is told once. Returns how many were told.
+    """
+    reconcile()
+    return remind_due()
 
 
 @shared_task(name="reminders.deliver")  # type: ignore[untyped-decorator]

@@ -1,6 +1,16 @@
 """Addresses of the pages."""
 
-from reminders.views import NotificationPages
+from django.urls import path
+
+from reminders.views import NotificationPages, NotificationPreferencePage, ReminderPages
 
 app_name = "reminders"
-urlpatterns = [*NotificationPages.urls()]
+urlpatterns = [
+    *ReminderPages.urls(),
+    *NotificationPages.urls(),
+    path(
+        "notification-preferences/",
+        NotificationPreferencePage.as_view(),
+        name="notification-preferences",
+    ),
+]

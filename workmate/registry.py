@@ -98,6 +98,17 @@ class ReminderRule:
     due: str
     title: Callable[[Any], str]
     to: Callable[[Any], "Actor | None"]
+    # So many days before `due` the person is reminded.
+    days_before: int = 0
+
+
+@dataclass(frozen=True)
+class NotificationKind:
+    """One kind of thing of which people are told; each may switch it off for themselves."""
+
+    key: str
+    label: Text
+    order: int = 100
 
 
 @dataclass(frozen=True)
@@ -109,7 +120,7 @@ class Probe:
     check: Callable[[Any], None]
 
 
-Item = MenuItem | Entity | Widget | Panel | ReminderRule | Probe
+Item = MenuItem | Entity | Widget | Panel | ReminderRule | NotificationKind | Probe
 
 
 @dataclass
@@ -118,7 +129,8 @@ class Registry:
 
     items: dict[type, dict[str, Any]] = field(
         default_factory=lambda: {
-            kind: {} for kind in (MenuItem, Entity, Widget, Panel, ReminderRule, Probe)
+            kind: {}
+            for kind in (MenuItem, Entity, Widget, Panel, ReminderRule, NotificationKind, Probe)
         }
     )
 
@@ -169,6 +181,21 @@ class Registry:
     def rules(self) -> list[ReminderRule]:
         """All rules for derived reminders."""
         return list(self.items[ReminderRule].values())
+
+    def kinds(self) -> list[NotificationKind]:
+        """All kinds of notifications, in order."""
+        found: Iterable[NotificationKind] = self.items[NotificationKind].values()
+        return sorted(found, key=lambda kind: (kind.order, kind.key))
+
+    def kind(self, key: str) -> NotificationKind | None:
+        """The kind of notification of that key, or None."""
+        found: NotificationKind | None = self.items[NotificationKind].get(key)
+        return found
+
+    def kind_label(self, key: str) -> str:
+        """What a kind of notification is called; its key where nobody registered it."""
+        kind = self.kind(key)
+        return str(kind.label) if kind else key
 
 
 registry = Registry()

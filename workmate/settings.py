@@ -352,6 +352,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "documents.clean",
         "schedule": crontab(hour=3, minute=40),
     },
+    "remind of what is due": {
+        "task": "reminders.check_due",
+        "schedule": crontab(hour=6, minute=0),
+    },
+    # Other time zones, and what a night without a worker left out.
+    "catch up on reminders": {
+        "task": "reminders.check_due",
+        "schedule": crontab(minute=10),
+    },
     "send waiting notifications": {
         "task": "reminders.deliver_waiting",
         "schedule": crontab(minute="*/5"),

@@ -161,6 +161,7 @@ SEEDED_ROLES: dict[str, tuple[str, list[str]]] = {
             "backoffice.timetracking.timeentry.submit",
             "backoffice.projects.project.view",
             "reminders.notification.*",
+            "reminders.notificationpreference.*",
         ],
     ),
 }

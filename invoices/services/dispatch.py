@@ -10,14 +10,15 @@ from django.core.mail import EmailMessage
 from django.db import models, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from employees.models import Employee
 from invoices.models import Invoice, InvoiceMail
 from invoices.pdf import render_pdf, title_of
 from invoices.querysets import OPEN_STATES
 from invoices.services.documents import refuse_draft
+from reminders.services import notify, world_of
 from workmate import services
 from workmate.errors import Conflict
 from workmate.events import emit
@@ -143,12 +144,30 @@ def deliver_mail(mail: InvoiceMail) -> InvoiceMail:
             is_final = not isinstance(error, OSError)
             if is_final or mail.attempts >= InvoiceMail.MAX_ATTEMPTS:
                 mail.state = InvoiceMail.State.FAILED
+                _tell_sender(mail, invoice)
             mail.save()
             return mail
         mail.state, mail.error, mail.sent_at = InvoiceMail.State.SENT, "", timezone.now()
         mail.save()
         _note_sent(services.lock(invoice), to=mail.to, by=mail.sent_by)
     return mail
+
+
+def _tell_sender(mail: InvoiceMail, invoice: Invoice) -> None:
+    if mail.sent_by is None:
+        return
+    with world_of(mail.sent_by):
+        title = gettext("%(number)s could not be sent to %(to)s") % {
+            "number": invoice.invoice_number,
+            "to": mail.to,
+        }
+    notify(
+        mail.sent_by,
+        kind="invoice_not_sent",
+        title=title,
+        body=mail.error,
+        url=invoice.get_absolute_url(),
+    )
 
 
 def _note_sent(invoice: Invoice, *, to: str, by: Actor | None) -> Invoice:

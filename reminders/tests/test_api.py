@@ -1,10 +1,13 @@
-"""Notifications over the API."""
+"""Reminders, notifications and preferences over the API."""
+
+import datetime as dt
+from uuid import uuid4
 
 import pytest
 
-from employees.tests.factories import make_employee, make_role
-from reminders.models import Notification
-from reminders.tests.factories import make_notification
+from employees.tests.factories import make_department, make_employee, make_role
+from reminders.models import Notification, Reminder
+from reminders.tests.factories import make_notification, make_reminder
 
 
 def test_the_list_has_ones_own_newest_first(worker, admin, api_of):
@@ -79,3 +82,115 @@ def test_the_number_of_queries_does_not_grow(worker, api_of, django_assert_max_n
         api.get("/api/notifications", {"limit": 3})
     with django_assert_max_num_queries(3):
         api.get("/api/notifications", {"limit": 12})
+
+
+def payload(**fields):
+    return {"title": "Pay it", "due_date": "2026-01-15", "priority": "high", **fields}
+
+
+def test_a_reminder_is_made_read_replaced_and_deleted(worker, api_of):
+    api, department = api_of(worker), make_department(name="Works")
+    link = {"linked_entity_type": "Department", "linked_entity_id": str(department.pk)}
+    made = api.post("/api/reminders", payload(**link))
+    assert made.status_code == 201, made.content
+    body = made.json()
+    assert (body["owner_id"], body["status"], body["notified"]) == (str(worker.pk), "open", False)
+    assert (body["linked_title"], body["linked_url"]) == ("Works", department.get_absolute_url())
+    url = f"/api/reminders/{body['id']}"
+    assert api.get(url).json() == body
+    replaced = api.put(url, payload(title="Other", **link)).json()
+    assert (replaced["title"], replaced["linked_title"]) == ("Other", "Works")
+    assert api.delete(url).status_code == 204
+    assert api.get(url).status_code == 404
+
+
+def test_completing_is_a_patch(worker, api_of):
+    answer = api_of(worker).patch(f"/api/reminders/{make_reminder(worker).pk}/complete")
+    assert (answer.status_code, answer.json()["status"]) == (200, "done")
+
+
+@pytest.mark.parametrize(
+    ("fields", "attr"),
+    [
+        ({"linked_entity_type": "Invoice"}, "linked_entity_id"),
+        ({"linked_entity_type": "X", "linked_entity_id": str(uuid4())}, "linked_entity_type"),
+        (
+            {"linked_entity_type": "Department", "linked_entity_id": str(uuid4())},
+            "linked_entity_id",
+        ),
+        ({"due_date": "soon"}, "due_date"),
+        ({"due_date": "0001-01-01"}, "due_date"),
+        ({"priority": "urgent"}, "priority"),
+        ({"repeat": "hourly"}, "repeat"),
+        ({"status": "done"}, "status"),
+        ({"title": ""}, "title"),
+    ],
+)
+def test_bad_input_names_its_field(worker, api_of, fields, attr):
+    answer = api_of(worker).post("/api/reminders", payload(**fields))
+    assert answer.status_code == 400
+    assert [error["attr"] for error in answer.json()["errors"]] == [attr]
+
+
+def test_a_link_that_may_not_be_seen_any_more_is_left_out_and_kept(admin, worker, api_of):
+    role = make_role("Secret", [])
+    reminder = make_reminder(admin, linked_entity_type="Role", linked_entity_id=role.pk)
+    Reminder.objects.update(owner=worker)
+    api, url = api_of(worker), f"/api/reminders/{reminder.pk}"
+    for body in (api.get(url).json(), api.get("/api/reminders").json()["items"][0]):
+        assert not [name for name in body if name.startswith("linked")]
+        assert "Secret" not in str(body)
+    assert api.put(url, payload()).status_code == 200
+    reminder.refresh_from_db()
+    assert reminder.linked_entity_id == role.pk
+
+
+def test_delegating_and_snoozing(admin, worker, api_of):
+    reminder, api = make_reminder(admin), api_of(admin)
+    url = f"/api/reminders/{reminder.pk}"
+    snoozed = api.post(f"{url}/snooze", {"until": "2999-01-01"}).json()
+    assert snoozed["snoozed_until"] == "2999-01-01"
+    assert api.post(f"{url}/snooze", {}).status_code == 400
+    given = api.post(f"{url}/delegate", {"owner_id": str(worker.pk)})
+    assert given.json()["owner_id"] == str(worker.pk)
+    assert api_of(worker).get(url).json()["delegated_by_id"] == str(admin.pk)
+    again = api.post(f"{url}/delegate", {"owner_id": str(worker.pk)})
+    assert [error["attr"] for error in again.json()["errors"]] == ["owner_id"]
+
+
+def test_reminders_of_others_do_not_exist(admin, worker, api_of):
+    url, api = f"/api/reminders/{make_reminder(worker).pk}", api_of(admin)
+    assert api.get(url).status_code == 404
+    assert api.patch(f"{url}/complete").status_code == 404
+    assert api.get("/api/reminders").json()["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "total"),
+    [("status=open", 2), ("priority=low", 1), ("is_open=false", 0), ("due_to=2026-01-31", 1)],
+)
+def test_reminders_are_filtered(worker, api_of, query, total):
+    make_reminder(worker, due_date=dt.date(2026, 1, 31), priority="low")
+    make_reminder(worker, due_date=dt.date(2026, 2, 1))
+    assert api_of(worker).get(f"/api/reminders?{query}").json()["total"] == total
+
+
+def test_preferences_are_ones_own(admin, worker, api_of):
+    api = api_of(worker)
+    wish = {"kind": "reminder_due", "channel": "mail", "enabled": False}
+    made = api.post("/api/notification-preferences", wish)
+    assert made.status_code == 201, made.content
+    assert made.json()["person_id"] == str(worker.pk)
+    assert api.post("/api/notification-preferences", wish).status_code in {400, 409}
+    url = f"/api/notification-preferences/{made.json()['id']}"
+    assert api.patch(url, {"enabled": True}).json()["enabled"] is True
+    assert api_of(admin).get(url).status_code == 404
+    assert api.delete(url).status_code == 204
+
+
+@pytest.mark.parametrize("kind", ["security", "nonsense"])
+def test_security_mails_cannot_be_switched_off(worker, api_of, kind):
+    wish = {"kind": kind, "channel": "mail", "enabled": False}
+    answer = api_of(worker).post("/api/notification-preferences", wish)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["attr"] == "kind"

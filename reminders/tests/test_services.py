@@ -14,14 +14,8 @@ from employees.models import Employee
 from employees.tests.factories import make_employee
 from reminders import tasks
 from reminders.models import Notification
-from reminders.services import (
-    FIRST_WAIT,
-    MAX_ATTEMPTS,
-    deliver_notification,
-    mark_all_read,
-    mark_read,
-    notify,
-)
+from reminders.services import deliver_notification, mark_all_read, mark_read, notify
+from reminders.services.notifications import FIRST_WAIT, MAX_ATTEMPTS
 from reminders.tests.factories import make_notification
 from workmate import services
 
@@ -42,7 +36,7 @@ def pushed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
     def push(person_id: object, kind: str, **payload: object) -> None:
         calls.append((person_id, kind, payload))
 
-    monkeypatch.setattr("reminders.services.push", push)
+    monkeypatch.setattr("reminders.services.notifications.push", push)
     return calls
 
 

@@ -1,9 +1,11 @@
-"""Notifications on pages and in admin."""
+"""Reminders, notifications and preferences on pages and in admin."""
 
+import pytest
 from django.urls import reverse
 
-from reminders.models import Notification
-from reminders.tests.factories import make_notification
+from employees.tests.factories import make_department, make_role
+from reminders.models import Notification, NotificationPreference, Reminder
+from reminders.tests.factories import make_notification, make_reminder
 
 LIST = "/notifications/"
 
@@ -92,3 +94,113 @@ def test_admin_shows_ones_own_and_changes_nothing(admin, worker, client_of):
     assert client.get(change).status_code == 200
     assert client.post(change, {"title": "x"}).status_code == 403
     assert client.get(reverse("admin:reminders_notification_add")).status_code == 403
+
+
+def test_a_reminder_is_made_for_the_row_that_the_address_names(worker, client_of):
+    department, client = make_department(name="Works"), client_of(worker)
+    page = client.get(f"/reminders/new/?linked_entity_id={department.pk}")
+    assert page.context["form"]["linked_entity_type"].value() == "Department"
+    form = {
+        "title": "Visit",
+        "due_date": "2030-05-31",
+        "priority": "medium",
+        "repeat": "monthly",
+        "linked_entity_type": "Department",
+        "linked_entity_id": str(department.pk),
+    }
+    answer = client.post("/reminders/new/", form)
+    assert answer.status_code == 302, answer.context["error_list"]
+    page = client.get(answer["Location"]).content.decode()
+    assert department.get_absolute_url() in page
+    assert "Works" in client.get("/reminders/").content.decode()
+
+
+@pytest.mark.parametrize("pk", ["nonsense", "01900000-0000-7000-8000-000000000000"])
+def test_an_address_that_names_no_row_gives_a_plain_form(worker, client_of, pk):
+    assert client_of(worker).get(f"/reminders/new/?linked_entity_id={pk}").status_code == 200
+
+
+def test_editing_does_not_lose_a_concealed_link(admin, worker, client_of):
+    role = make_role("Secret", [])
+    reminder = make_reminder(admin, linked_entity_type="Role", linked_entity_id=role.pk)
+    Reminder.objects.update(owner=worker)
+    client, url = client_of(worker), reminder.get_absolute_url()
+    for page in (url, f"{url}edit/", "/reminders/"):
+        answer = client.get(page)
+        assert answer.status_code == 200
+        assert "Secret" not in answer.content.decode()
+        assert str(role.pk) not in answer.content.decode()
+    form = {"title": "New", "due_date": "2030-01-01", "priority": "low", "repeat": "none"}
+    assert client.post(f"{url}edit/", form).status_code == 302
+    reminder.refresh_from_db()
+    assert (reminder.title, reminder.linked_entity_id) == ("New", role.pk)
+
+
+def test_the_verbs_on_the_page(admin, worker, client_of):
+    client, url = client_of(admin), make_reminder(admin).get_absolute_url()
+    assert client.post(f"{url}snooze/", {"until": "2999-01-01"}).status_code == 302
+    assert client.post(f"{url}snooze/", {"until": "2000-01-01"}).status_code == 422
+    assert client.post(f"{url}delegate/", {"owner": str(worker.pk)}).status_code == 302
+    assert client_of(worker).post(f"{url}complete/").status_code == 302
+    assert client.post(f"{url}reopen/").status_code == 302
+
+
+def test_what_follows_from_data_offers_neither_title_nor_deletion(worker, client_of):
+    derived = make_reminder(
+        worker,
+        rule="test",
+        linked_entity_type="Department",
+        linked_entity_id=make_department().pk,
+    )
+    client, url = client_of(worker), derived.get_absolute_url()
+    assert client.get(url).context["delete_url"] is None
+    edit = client.get(f"{url}edit/").context["form"]
+    assert "title" not in edit.fields
+    form = {"priority": "high", **{name: edit[name].value() or "" for name in edit.fields}}
+    assert client.post(f"{url}edit/", form | {"priority": "high"}).status_code == 302
+    assert client.post(f"{url}delete/").status_code == 409
+
+
+def test_a_panel_shows_the_reminders_about_a_row(worker, client_of):
+    department = make_department()
+    link = {"linked_entity_type": "Department", "linked_entity_id": department.pk}
+    make_reminder(worker, title="About it", **link)
+    make_reminder(worker, title="Something else")
+    page = client_of(worker).get(f"/reminders/?linked_entity_id={department.pk}").content.decode()
+    assert "About it" in page
+    assert "Something else" not in page
+
+
+def test_preferences_are_boxes_that_are_kept(worker, client_of):
+    client, url = client_of(worker), "/notification-preferences/"
+    form = client.get(url).context["form"]
+    assert all(form[name].value() for name in form.fields)
+    wanted = {name: "on" for name in form.fields if name != "reminder_due__mail"}
+    assert client.post(url, wanted).status_code == 302
+    (kept,) = NotificationPreference.objects.filter(enabled=False)
+    assert (kept.person, kept.kind, kept.channel) == (worker, "reminder_due", "mail")
+    assert not client.get(url).context["form"]["reminder_due__mail"].value()
+    assert client.post(url, wanted | {"reminder_due__mail": "on"}).status_code == 302
+    assert not NotificationPreference.objects.filter(enabled=False).exists()
+
+
+@pytest.mark.parametrize("key", ["upcoming_reminders", "notifications"])
+def test_the_widgets_show_ones_own(worker, admin, client_of, key):
+    for person, title in ((worker, "For the worker"), (admin, "For the administrator")):
+        make_reminder(person, title=title)
+        make_notification(person, title=title)
+    page = client_of(worker).get(f"/widgets/{key}/").content.decode()
+    assert "For the worker" in page
+    assert "administrator" not in page
+
+
+def test_admin_completes_and_keeps_the_owner(admin, client_of):
+    client, reminder = client_of(admin), make_reminder(admin)
+    changelist = reverse("admin:reminders_reminder_changelist")
+    client.post(changelist, {"action": "complete", "_selected_action": [str(reminder.pk)]})
+    reminder.refresh_from_db()
+    assert reminder.is_done
+    form = {"title": "By hand", "due_date": "01.02.2030", "priority": "low", "repeat": "none"}
+    answer = client.post(reverse("admin:reminders_reminder_add"), form)
+    assert answer.status_code == 302, answer.context["errors"]
+    assert Reminder.objects.get(title="By hand").owner == admin

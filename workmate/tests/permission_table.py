@@ -66,6 +66,31 @@ POST      profile/tokens/<uuid:pk>/revoke/      everyone
 """
 
 REMINDERS = """
+GET       api/reminders                         reminders.view_reminder
+POST      api/reminders                         reminders.add_reminder
+GET       api/reminders/<uuid:pk>               reminders.view_reminder        reminder
+PUT,PATCH api/reminders/<uuid:pk>               reminders.change_reminder      reminder
+DELETE    api/reminders/<uuid:pk>               reminders.delete_reminder      reminder
+PATCH     api/reminders/<uuid:pk>/complete      reminders.change_reminder      reminder
+POST      api/reminders/<uuid:pk>/reopen        reminders.change_reminder      reminder
+POST      api/reminders/<uuid:pk>/snooze        reminders.change_reminder      reminder
+POST      api/reminders/<uuid:pk>/delegate      reminders.change_reminder      reminder
+GET       reminders/                            reminders.view_reminder
+POST      reminders/bulk/<slug:verb>/           reminders.change_reminder      -            complete
+GET,POST  reminders/new/                        reminders.add_reminder
+GET       reminders/<uuid:pk>/                  reminders.view_reminder        reminder
+GET,POST  reminders/<uuid:pk>/edit/             reminders.change_reminder      reminder
+GET,POST  reminders/<uuid:pk>/delete/           reminders.delete_reminder      reminder
+GET,POST  reminders/<uuid:pk>/complete/         reminders.change_reminder      reminder
+GET,POST  reminders/<uuid:pk>/reopen/           reminders.change_reminder      reminder
+GET,POST  reminders/<uuid:pk>/snooze/           reminders.change_reminder      reminder
+GET,POST  reminders/<uuid:pk>/delegate/         reminders.change_reminder      reminder
+GET       api/notification-preferences          reminders.view_notificationpreference
+POST      api/notification-preferences          reminders.add_notificationpreference
+GET       api/notification-preferences/<uuid:pk>  reminders.view_notificationpreference  notificationpreference
+PUT,PATCH api/notification-preferences/<uuid:pk>  reminders.change_notificationpreference  notificationpreference
+DELETE    api/notification-preferences/<uuid:pk>  reminders.delete_notificationpreference  notificationpreference
+GET,POST  notification-preferences/             reminders.change_notificationpreference
 GET       api/notifications                     reminders.view_notification
 POST      api/notifications/read-all            reminders.change_notification
 GET       api/notifications/<uuid:pk>           reminders.view_notification    notification
@@ -75,7 +100,7 @@ POST      notifications/bulk/<slug:verb>/       reminders.change_notification  -
 GET,POST  notifications/<uuid:pk>/read/         reminders.change_notification  notification
 GET,POST  notifications/read-all/               reminders.change_notification
 GET       notifications/<uuid:pk>/              reminders.view_notification    notification
-"""
+"""  # noqa: E501
 
 SYSTEM = """
 GET       api/company                           system.view_company

@@ -12,7 +12,11 @@ from finance.tests.factories import make_expense
 from invoices.models import InvoiceMail
 from invoices.tests.factories import make_finalized, make_invoice, make_payment
 from projects.tests.factories import make_project, make_project_member
-from reminders.tests.factories import make_notification
+from reminders.tests.factories import (
+    make_notification,
+    make_notification_preference,
+    make_reminder,
+)
 from system.models import Company
 from system.tests.factories import make_activity_entry, make_company, make_tax_rate
 from timetracking.tests.factories import make_time_entry
@@ -40,7 +44,9 @@ MAKERS: dict[str, Callable[[Employee], Any]] = {
     "role": lambda me: make_role(next(_names), []),
     "employee": lambda me: make_employee(department=make_department(), reports_to=make_employee()),
     "apitoken": lambda me: create_token(me, by=None, name="Spare")[0],
+    "reminder": make_reminder,
     "notification": make_notification,
+    "notificationpreference": make_notification_preference,
     "company": _company,
     "taxrate": _tax_rate,
     "activityentry": lambda me: make_activity_entry(make_department()),
@@ -63,4 +69,13 @@ MAKERS: dict[str, Callable[[Employee], Any]] = {
     ),
 }
 # Rows that only their owner sees, unless a right opens all of them.
-OWNED = {"document", "expense", "notification", "project", "projectmember", "timeentry"}
+OWNED = {
+    "document",
+    "expense",
+    "reminder",
+    "notification",
+    "notificationpreference",
+    "project",
+    "projectmember",
+    "timeentry",
+}

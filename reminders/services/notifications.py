@@ -5,6 +5,7 @@ import zoneinfo
 from collections.abc import Iterator
 from contextlib import contextmanager
 from smtplib import SMTPRecipientsRefused
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -17,13 +18,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from employees.models import Employee
-from reminders.models import Notification
+from reminders.models import Notification, NotificationPreference
 from workmate import services
 from workmate.consumers import push
 from workmate.services import Actor
 from workmate.verbs import verb
 
 Text = str | Promise
+Channel = NotificationPreference.Channel
 
 # The n-th failed attempt waits 5 min * 2^n, at most half a day: about two days in all.
 FIRST_WAIT = dt.timedelta(minutes=5)
@@ -45,24 +47,70 @@ def notify(
 ) -> Notification | None:
     """Tell a person something: in the app at once, and by mail.
 
-    Lazy texts are written in the person's language. No mail goes to those who switched
-    notifications off, unless `kind` is `security`. Inactive people are told nothing: None.
+    Lazy texts are written in the person's language. What the person does not wish to be told of
+    on a channel does not come there, and no mail goes to those who switched notifications off;
+    unless `kind` is `security`. Where nothing is left, and to inactive people: None.
     Refuses a `url` outside of this app.
     """
     if person.status == Employee.Status.INACTIVE:
         return None
-    with _world_of(person):
+    is_security = kind == Notification.SECURITY
+    unwanted = set() if is_security else unwanted_channels(person, kind)
+    in_app = Channel.APP not in unwanted
+    wants_mail = (
+        mail and Channel.MAIL not in unwanted and (person.notifications_enabled or is_security)
+    )
+    if not in_app and not wants_mail:
+        return None
+    with world_of(person):
         heading, text = " ".join(str(title).split()), str(body).strip()
     if len(heading) > TITLE_LENGTH:
         heading = f"{heading[: TITLE_LENGTH - 1]}…"
-    wants_mail = mail and (person.notifications_enabled or kind == Notification.SECURITY)
-    note = Notification(recipient=person, kind=kind, title=heading, body=text, url=url)
+    note = Notification(
+        recipient=person, kind=kind, title=heading, body=text, url=url, in_app=in_app
+    )
     if wants_mail:
         note.mail_state = Notification.MailState.WAITING
         note.mail_retry_at = timezone.now()
     services.save(note, by=by)
-    _ring(person.pk)
+    if in_app:
+        _ring(person.pk)
     return note
+
+
+def unwanted_channels(person: Employee, kind: str) -> set[str]:
+    """The channels on which a person does not wish to be told of this kind of thing."""
+    refused = NotificationPreference.objects.filter(person=person, kind=kind, enabled=False)
+    return set(refused.values_list("channel", flat=True))
+
+
+@verb(
+    NotificationPreference,
+    "create",
+    permission="add_notificationpreference",
+    label=_("Create"),
+)
+def create_preference(*, by: Actor, **data: Any) -> NotificationPreference:
+    """Keep a wish of one's own. Refuses a second one for the same kind and channel."""
+    return services.save(NotificationPreference(person_id=by.pk, **data), by=by)
+
+
+@transaction.atomic
+def set_preferences(wishes: dict[tuple[str, str], bool], *, by: Actor) -> None:
+    """Keep one's wishes by kind and channel, all at once. Refuses unknown kinds."""
+    services.lock(Employee.objects.get(pk=by.pk))  # two pages of one person wait for each other
+    known = {
+        (wish.kind, wish.channel): wish
+        for wish in NotificationPreference.objects.filter(person_id=by.pk)
+    }
+    for (kind, channel), enabled in wishes.items():
+        wish = known.get((kind, channel)) or NotificationPreference(
+            person_id=by.pk, kind=kind, channel=channel
+        )
+        # What is wanted anyway needs no row.
+        if wish.enabled != enabled:
+            wish.enabled = enabled
+            services.save(wish, by=by)
 
 
 @verb(
@@ -155,7 +203,7 @@ def _is_final(error: Exception) -> bool:
 def _message(note: Notification) -> EmailMessage:
     site = settings.SITE_URL.rstrip("/")
     context = {"note": note, "person": note.recipient, "site": site}
-    with _world_of(note.recipient):
+    with world_of(note.recipient):
         text = render_to_string("reminders/email/notification.txt", context)
     host = urlsplit(site).hostname or "localhost"
     return EmailMessage(
@@ -171,7 +219,8 @@ def _message(note: Notification) -> EmailMessage:
 
 
 @contextmanager
-def _world_of(person: Employee) -> Iterator[None]:
+def world_of(person: Employee) -> Iterator[None]:
+    """The language and the time zone of a person."""
     zone = zoneinfo.ZoneInfo(person.timezone)
     with translation.override(person.language), timezone.override(zone):
         yield
