@@ -53,6 +53,10 @@ class ReminderSerializer(BaseSerializer):
             "updated_at",
         ]
 
+    def get_uniqueness_extra_kwargs(self, *args: Any) -> Any:
+        """Nothing: a link that is not given is left alone, not set to null."""
+        return args[-1], {}
+
     def concealed(self, obj: Any) -> frozenset[str]:
         """The link, where the linked object is not visible."""
         return obj.concealed_from(self.context["request"].user) & set(self.Meta.fields)

@@ -140,7 +140,8 @@ def test_a_link_that_may_not_be_seen_any_more_is_left_out_and_kept(admin, worker
     for body in (api.get(url).json(), api.get("/api/reminders").json()["items"][0]):
         assert not [name for name in body if name.startswith("linked")]
         assert "Secret" not in str(body)
-    assert api.put(url, payload()).status_code == 200
+    replaced = api.put(url, payload())
+    assert replaced.status_code == 200, replaced.content
     reminder.refresh_from_db()
     assert reminder.linked_entity_id == role.pk
 
