@@ -61,12 +61,6 @@ def latest(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def overdue_count(user: Any) -> int:
-    """How many of the person's reminders have come up."""
-    found: int = Reminder.objects.visible_to(user).of(user).filter(status="overdue").count()
-    return found
-
-
 register(
     NotificationKind("reminder_due", _("A reminder is due"), 10),
     NotificationKind("reminder_delegated", _("Somebody gives me a reminder"), 20),
@@ -79,8 +73,6 @@ register(
         "overview",
         70,
         permission="reminders.view_reminder",
-        count=overdue_count,
-        tone="danger",
     ),
     Widget(
         "upcoming_reminders",
