@@ -80,8 +80,8 @@ class ExpensePages(ModelPages):
     sums = ["amount"]
     empty_text = gettext_lazy("Record what you spent, with a photo of the receipt.")
     columns = [
-        Column("expense_date", gettext_lazy("Date"), narrow="employee"),
-        Column("description", render=subject_of, sub="supplier"),
+        Column("expense_date", gettext_lazy("Date"), narrow="description"),
+        Column("description", css="wide-only", render=subject_of, sub="supplier"),
         Column("employee", css="wide-only"),
         Column("project", css="wide-only mid-only"),
         Column("category", css="wide-only mid-only"),

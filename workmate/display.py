@@ -101,12 +101,12 @@ def label_of(model: type[models.Model], name: str) -> str:
 
 
 def alignment(model: type[models.Model], name: str) -> str:
-    """Numbers stand right; a choice is one word, which no narrow column may break."""
+    """Numbers stand right; a choice or a day is one word, which no narrow column may break."""
     try:
         field = model._meta.get_field(name)
     except FieldDoesNotExist:  # a property: its alignment is given by the column
         return ""
-    if getattr(field, "flatchoices", None):
+    if getattr(field, "flatchoices", None) or type(field) is models.DateField:
         return "nowrap"
     numeric = (models.DecimalField, models.IntegerField, models.FloatField)
     return "num" if isinstance(field, numeric) else ""
