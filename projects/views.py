@@ -95,10 +95,11 @@ class ProjectListPage(ListPage):
             field.widget = field.hidden_widget()
         return filterset, found
 
-    def table(self, rows: Any) -> dict[str, Any]:
+    def loaded(self, rows: Any) -> Any:
         """With what is used of the budget in the rows' own query."""
+        found = super().loaded(rows)
         shown = {column.name for column in self.columns()}
-        return super().table(rows.with_budget_used() if "budget_utilization" in shown else rows)
+        return found.with_budget_used() if "budget_utilization" in shown else found
 
 
 class ProjectDetailPage(DetailPage):

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, mixins, permissions, serializers, viewsets
 from rest_framework.decorators import action
-from rest_framework.filters import BaseFilterBackend
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,7 +21,8 @@ from rest_framework.throttling import UserRateThrottle
 
 from workmate import services
 from workmate.errors import to_api_error
-from workmate.filters import PAGING, BaseFilter, DateFilter
+from workmate.exports import ExportMixin
+from workmate.filters import BaseFilter, FilterBackend
 from workmate.permissions import perm_of
 from workmate.querysets import COUNT_CAP, BaseQuerySet
 from workmate.serializers import verb_serializer
@@ -122,50 +122,6 @@ class SkipLimitPagination(BasePagination):
         ]
 
 
-class FilterBackend(BaseFilterBackend):
-    """The model's filter class; steps aside when no parameter is given."""
-
-    def filter_queryset(self, request: Any, queryset: Any, view: Any) -> Any:
-        """The filtered rows. Refuses unknown parameters and bad values."""
-        parameters = request.query_params
-        if not parameters or view.action not in view.filtered_actions:
-            return queryset
-        filter_class: type[BaseFilter] | None = view.filterset_class
-        known = set(filter_class.parameter_names()) if filter_class else set()
-        wrong = {}
-        for name, values in parameters.lists():
-            if name not in known | PAGING or name == "page":
-                wrong[name] = [_("There is no such filter.")]
-            elif len(values) > 1:
-                wrong[name] = [_("Given more than once.")]
-            elif name != "search" and not values[0].strip():
-                wrong[name] = [_("A value is missing.")]
-        if wrong:
-            raise exceptions.ValidationError(wrong)
-        if filter_class is None or not known & set(parameters):
-            return queryset
-        filterset = filter_class(parameters, queryset=queryset, request=request, strict=True)
-        if not filterset.is_valid():
-            raise to_api_error(ValidationError(filterset.errors.as_data()))
-        return filterset.qs
-
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        """The filters, with their types."""
-        filter_class = getattr(view, "filterset_class", None)
-        if filter_class is None:
-            return []
-        return [
-            {
-                "name": name,
-                "in": "query",
-                "required": False,
-                "description": str(item.label or ""),
-                "schema": _parameter_schema(item),
-            }
-            for name, item in filter_class.base_filters.items()
-        ]
-
-
 def asks_inline(request: Any) -> bool:
     """Whether a file is to be shown instead of saved. Refuses what is neither true nor false."""
     text = request.query_params.get("inline", "false")
@@ -174,26 +130,7 @@ def asks_inline(request: Any) -> bool:
     return bool(text == "true")
 
 
-def _parameter_schema(item: Any) -> dict[str, Any]:
-    kind = type(item).__name__
-    if kind == "Ordering":
-        names = [*item.names, *(f"-{name}" for name in item.names)]
-        return {"type": "string", "enum": names}
-    if "ModelChoice" in kind or kind in {"RelationFilter", "UUIDFilter"}:
-        return {"type": "string", "format": "uuid"}
-    if kind == "BooleanFilter":
-        return {"type": "boolean"}
-    if isinstance(item, DateFilter):
-        return {"type": "string", "format": "date"}
-    if kind == "NumberFilter":
-        return {"type": "number"}
-    choices = item.extra.get("choices")
-    if choices and not callable(choices):
-        return {"type": "string", "enum": [value for value, _label in choices]}
-    return {"type": "string"}
-
-
-class BaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]):
+class BaseViewSet(ExportMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]):
     """List, show, create, replace, change, delete, and one route for each verb.
 
     Writes go through `workmate.services`; rows through `visible_to`.

@@ -11,11 +11,15 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_filters.widgets import BaseCSVWidget
+from rest_framework import exceptions
+from rest_framework.filters import BaseFilterBackend
 
+from workmate.errors import to_api_error
+from workmate.exports import TYPES
 from workmate.forms import LocalDateField, LocalDecimalField
 from workmate.querysets import BaseQuerySet
 
-PAGING = {"skip", "limit", "page"}
+PAGING = {"skip", "limit", "page", "export"}
 YES_OR_NO = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -184,3 +188,77 @@ class BaseFilter(django_filters.FilterSet):
                 raise ImproperlyConfigured("Name the two ends of a range as filters of their own.")
             names.append(name)
         return names
+
+
+class FilterBackend(BaseFilterBackend):
+    """The model's filter class; steps aside when no parameter is given."""
+
+    def filter_queryset(self, request: Any, queryset: Any, view: Any) -> Any:
+        """The filtered rows. Refuses unknown parameters and bad values."""
+        parameters = request.query_params
+        if not parameters or view.action not in view.filtered_actions:
+            return queryset
+        filter_class: type[BaseFilter] | None = view.filterset_class
+        known = set(filter_class.parameter_names()) if filter_class else set()
+        allowed = PAGING - {"page"} if view.action == "list" else PAGING - {"page", "export"}
+        wrong = {}
+        for name, values in parameters.lists():
+            if name not in known | allowed:
+                wrong[name] = [_("There is no such filter.")]
+            elif len(values) > 1:
+                wrong[name] = [_("Given more than once.")]
+            elif name != "search" and not values[0].strip():
+                wrong[name] = [_("A value is missing.")]
+        if wrong:
+            raise exceptions.ValidationError(wrong)
+        if filter_class is None or not known & set(parameters):
+            return queryset
+        filterset = filter_class(parameters, queryset=queryset, request=request, strict=True)
+        if not filterset.is_valid():
+            raise to_api_error(ValidationError(filterset.errors.as_data()))
+        return filterset.qs
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """The filters, with their types."""
+        filter_class = getattr(view, "filterset_class", None)
+        filters = filter_class.base_filters if filter_class else {}
+        found: list[dict[str, Any]] = [
+            {
+                "name": name,
+                "in": "query",
+                "required": False,
+                "description": str(item.label or ""),
+                "schema": _parameter_schema(item),
+            }
+            for name, item in filters.items()
+        ]
+        if view.action == "list":
+            found.append(
+                {
+                    "name": "export",
+                    "in": "query",
+                    "required": False,
+                    "description": "All rows as a file, as filtered and ordered; no window then.",
+                    "schema": {"type": "string", "enum": list(TYPES)},
+                }
+            )
+        return found
+
+
+def _parameter_schema(item: Any) -> dict[str, Any]:
+    kind = type(item).__name__
+    if kind == "Ordering":
+        names = [*item.names, *(f"-{name}" for name in item.names)]
+        return {"type": "string", "enum": names}
+    if "ModelChoice" in kind or kind in {"RelationFilter", "UUIDFilter"}:
+        return {"type": "string", "format": "uuid"}
+    if kind == "BooleanFilter":
+        return {"type": "boolean"}
+    if isinstance(item, DateFilter):
+        return {"type": "string", "format": "date"}
+    if kind == "NumberFilter":
+        return {"type": "number"}
+    choices = item.extra.get("choices")
+    if choices and not callable(choices):
+        return {"type": "string", "enum": [value for value, _label in choices]}
+    return {"type": "string"}

@@ -6,6 +6,7 @@ from django.utils.encoding import force_str
 from django.utils.translation import override
 from drf_spectacular.openapi import AutoSchema
 
+from workmate.exports import TYPES
 from workmate.permissions import NOBODY, hidden_names
 from workmate.serializers import ErrorBody
 
@@ -62,6 +63,10 @@ class Schema(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
+        if getattr(self.view, "action", "") == "list" and "200" in bodies:
+            file = {"schema": {"type": "string", "format": "binary"}}
+            for content_type in TYPES.values():
+                bodies["200"].setdefault("content", {})[content_type.split(";")[0]] = file
         ref = self.resolve_serializer(ErrorBody, "response").ref
         answer = {"content": {"application/json": {"schema": ref}}}
         for code, text in self._errors().items():
@@ -83,5 +88,5 @@ class Schema(AutoSchema):
             errors["413"] = "The body is too large."
             errors["415"] = "The body is not of a type that is understood."
         errors["405"] = "The path does not know this method."
-        errors["406"] = "Only JSON is served."
+        errors["406"] = "Only JSON is served (and files, where the path says so)."
         return errors

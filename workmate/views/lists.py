@@ -1,17 +1,22 @@
 """The list page: search, filters, order, sums, pages."""
 
+from collections.abc import Callable
+from functools import partial
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import BadRequest, ValidationError
 from django.db import models
 from django.db.models import Sum
 from django.forms import ModelChoiceField
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.formats import localize
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, strip_tags
 from django.utils.translation import gettext as _
 
 from workmate.display import alignment, display, display_sum, label_of
+from workmate.exports import TYPES, chunked, export, plain_value
 from workmate.permissions import hidden_names, perm_of
 from workmate.verbs import verbs_of
 from workmate.views.base import Column, ModelPages, Page
@@ -29,10 +34,12 @@ class ListPage(Page):
         """To view."""
         return perm_of(self.pages.model, "view")
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest) -> Any:
         """The list, or only its table for htmx."""
         rows = self.pages.rows(request.user)
         filterset, rows = self.filtered(rows)
+        if "export" in request.GET and (filterset is None or filterset.is_valid()):
+            return self.export(rows)
         table = self.table(rows)
         context = {
             "title": self.pages.many(),
@@ -41,6 +48,7 @@ class ListPage(Page):
             "filterset": filterset,
             "page_obj": self.window,
             "search": request.GET.get("search", ""),
+            "exports": self.export_links(),
             "empty": {"title": self.empty_title(), "text": self.pages.empty_text},
         }
         if self.is_panel():
@@ -92,7 +100,7 @@ class ListPage(Page):
         """The window's rows as cells, with heads and sums."""
         columns = self.columns()
         self.window = Window(self.request, rows)
-        found = rows.for_list().window(self.window.first, PAGE_SIZE)
+        found = self.loaded(rows).window(self.window.first, PAGE_SIZE)
         return {
             "caption": self.pages.many(),
             "columns": [self.head(column) for column in columns],
@@ -106,6 +114,38 @@ class ListPage(Page):
             ],
             "sums": self.sum_cells(rows, columns),
         }
+
+    def loaded(self, rows: Any) -> Any:
+        """The rows with whatever the columns show, so that none asks again."""
+        return rows.for_list()
+
+    def export(self, rows: Any) -> Any:
+        """All the rows as a file. Answers 400 to an unknown format."""
+        rows = self.loaded(rows)
+        readers = file_columns(self.pages, rows, self.columns(), self.request.user)
+        joined = [name for name in readers if name in keys_of(self.pages.model)]
+        if joined:
+            rows = rows.select_related(*joined)
+        try:
+            return export(
+                self.request.GET["export"],
+                title=self.pages.many(),
+                heads=[label for label, _read in readers.values()],
+                lines=([read(row) for _label, read in readers.values()] for row in chunked(rows)),
+                by=self.request.user,
+            )
+        except ValidationError as error:
+            raise BadRequest(" ".join(error.messages)) from error
+
+    def export_links(self) -> list[dict[str, str]]:
+        """The list as filtered and ordered, in each format."""
+        query = self.request.GET.copy()
+        query.pop("page", None)
+        links = []
+        for kind in TYPES:
+            query["export"] = kind
+            links.append({"label": kind.upper(), "url": f"{self.request.path}?{query.urlencode()}"})
+        return links
 
     def columns(self) -> list[Column]:
         """The columns, without what the model conceals from the person."""
@@ -240,6 +280,47 @@ class ListPage(Page):
         if any(self.request.GET.get(name) for name in self.request.GET if name != "page"):
             return _("Nothing matches")
         return _("No %(names)s yet") % {"names": self.pages.model._meta.verbose_name_plural}
+
+
+def keys_of(model: type[models.Model]) -> set[str]:
+    """The model's foreign keys."""
+    return {field.name for field in model._meta.concrete_fields if field.is_relation}
+
+
+def file_columns(
+    pages: type[ModelPages], rows: Any, columns: list[Column], user: Any
+) -> dict[str, tuple[str, Callable[[Any], Any]]]:
+    """What a file shows: the list's columns, then the other fields of the detail page.
+
+    Each with its head and how it is read. Never what the model conceals from the person.
+    """
+    model = pages.model
+    fields = {field.name for field in model._meta.concrete_fields}
+    hidden = hidden_names(model(), user)
+    deferred = rows.query.deferred_loading[0]
+    found = {}
+    for column in columns:
+        label = column.label or label_of(model, column.name)
+        found[column.name] = (str(label), partial(file_value, column))
+        if column.sub.split("__")[0] in fields:
+            sub = Column(column.sub)
+            found[sub.name] = (label_of(model, sub.name), partial(file_value, sub))
+    for section in pages.sections:
+        for entry in section.names:
+            column = entry if isinstance(entry, Column) else Column(entry)
+            label = str(column.label or label_of(model, column.name))
+            # The list may show the same under another name: hours for minutes.
+            if column.name in fields - deferred and label not in dict(found.values()):
+                found[column.name] = (label, partial(file_value, Column(column.name)))
+    return {name: it for name, it in found.items() if name.split("__")[0] not in hidden}
+
+
+def file_value(column: Column, obj: Any) -> Any:
+    """A column's value in a file: the plain value, or the words of what is shown."""
+    value = plain_value(obj, column.name)
+    if value is None and column.render and not hasattr(obj, column.name.split("__")[0]):
+        return unescape(strip_tags(str(column.render(obj))))
+    return value
 
 
 class Window:

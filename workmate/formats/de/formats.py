@@ -20,3 +20,6 @@ DATETIME_INPUT_FORMATS = [
 DECIMAL_SEPARATOR = ","
 THOUSAND_SEPARATOR = "."
 NUMBER_GROUPING = 3
+# Days in files: in CSV, and in the notation of spreadsheets.
+FILE_DATE_FORMAT = "d.m.Y"
+SHEET_DATE_FORMAT = "DD.MM.YYYY"

@@ -19,3 +19,6 @@ DATETIME_INPUT_FORMATS = [
 DECIMAL_SEPARATOR = "."
 THOUSAND_SEPARATOR = ","
 NUMBER_GROUPING = 3
+# Days in files: in CSV, and in the notation of spreadsheets.
+FILE_DATE_FORMAT = "Y-m-d"
+SHEET_DATE_FORMAT = "YYYY-MM-DD"
