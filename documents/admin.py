@@ -1,13 +1,17 @@
 """Documents in Django admin: facts are changed here, files are taken in on the pages."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Document, DocumentAccess, DocumentVersion
+from documents.services import record_access
 from workmate.admin import BaseAdmin, BaseInline
+from workmate.services import Actor
+
+VIEW = "documents.view_document"
 
 
 class DocumentVersionInline(BaseInline):
@@ -66,6 +70,16 @@ class DocumentAdmin(BaseAdmin):
         ),
         (None, {"fields": ["id", "created_at", "updated_at"]}),
     ]  # fmt: skip
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        """One document; of a confidential one it is recorded who looked."""
+        document = self.get_object(request, object_id) if object_id else None
+        if document is not None and request.method == "GET" and request.user.has_perm(VIEW):
+            by = cast(Actor, request.user)
+            record_access(document, by=by, kind=DocumentAccess.Kind.VIEW)
+        return super().changeform_view(request, object_id, *args, **kwargs)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A file is taken in on the pages or over the API."""

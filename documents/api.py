@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
@@ -52,7 +53,8 @@ class DocumentViewSet(BaseViewSet):
     @extend_schema(
         summary="Download a document",
         parameters=[
-            OpenApiParameter("inline", OpenApiTypes.BOOL, description="To be shown, not saved.")
+            OpenApiParameter("inline", OpenApiTypes.BOOL, description="To be shown, not saved."),
+            OpenApiParameter("version", OpenApiTypes.INT, description="An earlier file."),
         ],
         responses={
             **{(200, kind.mime): OpenApiTypes.BINARY for kind in KINDS},
@@ -62,11 +64,14 @@ class DocumentViewSet(BaseViewSet):
     @action(detail=True, methods=["get"], filter_backends=[], pagination_class=None)
     def download(self, request: Any, pk: Any) -> StoredFileResponse:
         document = self.get_object()
+        facts = document.facts_of(request.query_params.get("version"))
+        if facts is None:
+            raise Http404
         services.record_access(document, by=request.user, kind=DocumentAccess.Kind.DOWNLOAD)
         return send_file(
-            document.file,
-            filename=document.original_name,
-            content_type=document.mime_type,
+            facts.file,
+            filename=facts.original_name,
+            content_type=facts.mime_type,
             inline=asks_inline(request),
         )
 

@@ -18,6 +18,7 @@ MAX_ENTRIES = 10_000
 HEAD_BYTES = TAIL_BYTES = 4096
 # Office writes a few bytes after a PDF's end; a second file hides in more.
 MAX_PDF_TAIL = 1024
+MARKUP = (b"<html", b"<script", b"<svg", b"<!doctype html")
 ZIP_START, ZIP_END = b"PK\x03\x04", b"PK\x05\x06"
 
 
@@ -55,6 +56,8 @@ def kind_of(file: IO[bytes], name: str, size: int) -> Kind:
     tail = file.read(TAIL_BYTES)
     guess = filetype.guess(head)
     mime = guess.mime if guess else ""
+    if not head.startswith(ZIP_START) and zipfile.is_zipfile(file):
+        raise _damaged()  # an archive hides behind it, with a comment as long as can be
     if head.startswith(b"%PDF-"):
         kind = _pdf(head, tail)
     elif mime in (PNG.mime, JPEG.mime):
@@ -79,7 +82,8 @@ def _pdf(head: bytes, tail: bytes) -> Kind:
     start = head.lower()
     if end < 0 or ZIP_END in tail or len(tail) - end > MAX_PDF_TAIL:
         raise _damaged()
-    if b"<html" in start or b"<script" in start:
+    after = tail[end:].lower()
+    if any(mark in part for mark in MARKUP for part in (start, after)):
         raise _damaged()
     return PDF
 
@@ -135,6 +139,7 @@ def _is_sound(entries: list[zipfile.ZipInfo]) -> bool:
         and unfolded / packed <= MAX_RATIO
         and len(set(names)) == len(names)
         and not any(name.startswith("/") or ".." in name.split("/") for name in names)
+        and not any(name.lower().endswith("vbaproject.bin") for name in names)
         and not any(entry.flag_bits & 1 for entry in entries)
     )
 

@@ -1,6 +1,6 @@
 """Documents, their earlier versions, and who looked at the confidential ones."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from django.contrib.postgres.indexes import GinIndex
@@ -74,6 +74,9 @@ class Document(FileFacts):
         "confidential": ("warn", "full"),
         "trashed": ("danger", "full"),
     }
+
+    # It may have been confidential: the feed tells nobody of one that is gone.
+    is_forgotten_when_deleted: ClassVar[bool] = True
 
     title = models.CharField(_("title"), max_length=200)
     type = models.CharField(_("type"), max_length=10, choices=Type, editable=False)
@@ -200,6 +203,17 @@ class Document(FileFacts):
     def file_address(self) -> str:
         """The API's address of its bytes; never a path on a disk."""
         return f"/api/documents/{self.pk}/download"
+
+    def facts_of(self, number: str | None) -> "Document | DocumentVersion | None":
+        """This document, or its earlier version of that number; None where there is none."""
+        if number is None:
+            return self
+        if not (number.isascii() and number.isdigit() and len(number) < 10):
+            return None
+        found: DocumentVersion | None = DocumentVersion.objects.filter(
+            document=self, number=int(number)
+        ).first()
+        return found
 
     @property
     def linked_object(self) -> models.Model | None:

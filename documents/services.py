@@ -33,6 +33,11 @@ YEARS: dict[str, int] = {
     Document.Retention.EIGHT: 8,
     Document.Retention.TEN: 10,
 }
+# What the activity feed calls it.
+ACCESSED: dict[str, str] = {
+    DocumentAccess.Kind.VIEW: "viewed",
+    DocumentAccess.Kind.DOWNLOAD: "downloaded",
+}
 FACTS = ("file", "original_name", "mime_type", "size_bytes", "checksum", "uploaded_at")
 
 
@@ -146,8 +151,11 @@ def restore_document(document: Document, *, by: Actor | None) -> Document:
 
 def record_access(document: Document, *, by: Actor, kind: str) -> None:
     """Keep that a person looked at (`view`) or downloaded (`download`) a confidential document."""
-    if document.is_confidential:
+    if not document.is_confidential:
+        return
+    with transaction.atomic():
         DocumentAccess.objects.create(document=document, person_id=by.pk, kind=kind)
+        emit(ACCESSED[kind], document, by=by)
 
 
 def purge_trash() -> int:

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -40,14 +40,17 @@ class DocumentDownloadPage(Page):
         return perm_of(Document, "view")
 
     def get(self, request: HttpRequest, pk: Any) -> StoredFileResponse:
-        """The bytes, to save; `?inline=1` shows PDF and images in the browser."""
+        """The bytes, to save; `?inline=1` shows PDF and images, `?version=1` is an earlier file."""
         document = self.object()
+        facts = document.facts_of(request.GET.get("version"))
+        if facts is None:
+            raise Http404
         by = cast(Actor, request.user)
         services.record_access(document, by=by, kind=DocumentAccess.Kind.DOWNLOAD)
         return send_file(
-            document.file,
-            filename=document.original_name,
-            content_type=document.mime_type,
+            facts.file,
+            filename=facts.original_name,
+            content_type=facts.mime_type,
             inline="inline" in request.GET,
         )
 

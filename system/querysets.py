@@ -101,6 +101,7 @@ def _shown(entity: Entity, user: "Actor", sees_deleted: bool) -> "Q | Exists | N
         return None
     this = {"pk": OuterRef("target_id")}
     shown: Any = Exists(visible.order_by().filter(**this))
-    if sees_deleted and user.has_perm(perm_of(entity.model, "view")):
+    forgotten = getattr(entity.model, "is_forgotten_when_deleted", False)
+    if sees_deleted and not forgotten and user.has_perm(perm_of(entity.model, "view")):
         shown |= ~Exists(entity.model._base_manager.filter(**this))
     return cast("Q | Exists", shown)

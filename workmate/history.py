@@ -19,9 +19,11 @@ from workmate.actors import signature
 # Written on every request or by machines: their history is noise.
 EXCLUDED = {
     "ApiToken": ["last_used_at", "token_hash"],
+    # Texts and words of files would double them, the confidential ones, too.
+    "Document": ["text", "words", "text_state"],
     "Employee": ["last_login", "password", "session_salt"],
 }
-UNTRACKED = {"ActivityEntry", "Notification", "NumberCounter"}
+UNTRACKED = {"ActivityEntry", "DocumentAccess", "Notification", "NumberCounter"}
 
 
 def track() -> None:
