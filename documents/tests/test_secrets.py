@@ -187,3 +187,16 @@ def test_what_hides_behind_a_file_is_found(worker: Employee, content: bytes) -> 
     with pytest.raises(ValidationError) as refused:
         make_document(worker, file=a_file("a", content))
     assert set(refused.value.error_dict) == {"file"}
+
+
+@pytest.mark.parametrize("path", ["/documents/", "/api/documents"])
+def test_no_export_holds_a_secret(
+    path: str, secret: Document, nosy: Employee, client_of: ClientOf
+) -> None:
+    make_document(title="Hausordnung")
+    response = client_of(nosy).get(f"{path}?export=csv")
+    assert response.status_code == 200
+    content = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
+    assert "Hausordnung" in content
+    assert TITLE not in content
+    assert str(secret.pk) not in content
