@@ -5,6 +5,7 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from reminders.models import Notification
 from reminders.services import complete_reminder, create_reminder, delegate_reminder, notify
 from workmate.demo import Demo
 
@@ -49,3 +50,4 @@ def build(demo: Demo) -> None:
         by=giver, title="Wartungsvertrag verlängern", due_date=today + dt.timedelta(days=9)
     )
     delegate_reminder(given, owner=taker, by=giver)
+    Notification.objects.filter(mail_state="waiting").update(mail_state="none", mail_retry_at=None)

@@ -15,6 +15,7 @@ from invoices import tasks
 from invoices.models import Invoice, InvoiceMail
 from invoices.services import cancel_invoice, deliver_mail, send_invoice, store_pdf
 from invoices.tests.factories import make_buyer, make_finalized, make_invoice, make_payment
+from reminders.models import Notification
 from workmate.tests.threads import at_once, failures
 
 TODAY = timezone.localdate()
@@ -215,3 +216,16 @@ def test_the_nightly_job_changes_nothing_when_it_runs_twice() -> None:
     assert tasks.mark_overdue() == 0
     assert list(Invoice.objects.order_by("pk").values()) == before
     assert {Invoice.objects.get(pk=one.pk).status for one in (quote, in_time)} == {"finalized"}
+
+
+def test_whoever_sent_it_is_told_that_it_failed(
+    admin: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("invoices.services.dispatch.store_pdf", lambda invoice: invoice)
+    monkeypatch.setattr("invoices.services.dispatch.EmailMessage.attach", lambda *args: None)
+    invoice = make_finalized()
+    send_invoice(invoice, by=admin, to=NO_HOST)
+    deliver_mail(InvoiceMail.objects.get())
+    note = Notification.objects.get(recipient=admin, kind="invoice_not_sent")
+    assert invoice.invoice_number in note.title
+    assert note.url == invoice.get_absolute_url()

@@ -40,6 +40,7 @@ OPERATIONS = {
 KINDS = {
     "activities": "activity", "activity": "activityentry", "tax-rates": "taxrate",
     "time-entries": "timeentry", "company": "company", "project-members": "projectmember",
+    "notification-preferences": "notificationpreference",
 }  # fmt: skip
 
 
