@@ -1,11 +1,11 @@
-"""Company, VAT rates and activity in Django admin."""
+"""Company, VAT rates, activity and watched services in Django admin."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from system.models import ActivityEntry, Company, TaxRate
+from system.models import ActivityEntry, Company, InfraCheck, InfraService, TaxRate
 from workmate.admin import BaseAdmin
 
 
@@ -54,4 +54,44 @@ class ActivityEntryAdmin(BaseAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What happened has happened."""
+        return False
+
+
+@admin.register(InfraService)
+class InfraServiceAdmin(BaseAdmin):
+    """Services that are watched; secrets in their addresses are masked."""
+
+    list_display = ["name", "type", "status", "last_sync", "response_ms", "manager"]
+    list_filter = ["type", "status"]
+    search_fields = ["name"]
+    readonly_fields = [
+        "status",
+        "last_sync",
+        "checked_at",
+        "response_ms",
+        "last_error",
+        "failures",
+        "certificate_expires",
+    ]
+
+
+@admin.register(InfraCheck)
+class InfraCheckAdmin(BaseAdmin):
+    """The checks, to look at."""
+
+    list_display = ["checked_at", "service", "ok", "response_ms", "error"]
+    list_filter = ["ok"]
+    search_fields = ["service__name", "error"]
+    date_hierarchy = "checked_at"
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Written by checking."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What was found was found."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Pruned by night."""
         return False

@@ -1,12 +1,24 @@
-"""REST endpoints for the company, VAT rates and activity."""
+"""REST endpoints for the company, VAT rates, activity and watched services."""
 
 from typing import Any
 
 from django.http import Http404
 
-from system.filters import ActivityEntryFilter, CompanyFilter, TaxRateFilter
-from system.models import ActivityEntry, Company, TaxRate
-from system.serializers import ActivityEntrySerializer, CompanySerializer, TaxRateSerializer
+from system.filters import (
+    ActivityEntryFilter,
+    CompanyFilter,
+    InfraCheckFilter,
+    InfraServiceFilter,
+    TaxRateFilter,
+)
+from system.models import ActivityEntry, Company, InfraCheck, InfraService, TaxRate
+from system.serializers import (
+    ActivityEntrySerializer,
+    CompanySerializer,
+    InfraCheckSerializer,
+    InfraServiceSerializer,
+    TaxRateSerializer,
+)
 from workmate.api import BaseViewSet, router
 
 
@@ -44,6 +56,27 @@ class ActivityEntryViewSet(BaseViewSet):
     writes = ()
 
 
+class InfraServiceViewSet(BaseViewSet):
+    """Services that are watched."""
+
+    queryset = InfraService.objects.all()
+    serializer_class = InfraServiceSerializer
+    filterset_class = InfraServiceFilter
+
+
+class InfraCheckViewSet(BaseViewSet):
+    """What came of checking services, newest first."""
+
+    queryset = InfraCheck.objects.all()
+    serializer_class = InfraCheckSerializer
+    filterset_class = InfraCheckFilter
+    writes = ()
+    nested_under = {"infra-services": "service"}
+    nested_as = "checks"
+
+
 router.register("company", CompanyViewSet, basename="company")
 router.register("tax-rates", TaxRateViewSet, basename="taxrate")
 router.register("activity", ActivityEntryViewSet, basename="activityentry")
+router.register("infra-services", InfraServiceViewSet, basename="infraservice")
+router.register("infra-checks", InfraCheckViewSet, basename="infracheck")

@@ -1,8 +1,17 @@
-"""The demo company's legal data, complete for invoices."""
+"""The demo company's legal data, complete for invoices, and services that it watches."""
 
-from system.models import Company
-from system.services import change_company
+from system.models import Company, InfraService
+from system.services import change_company, check_service, deactivate_service
+from workmate import services
 from workmate.demo import Demo
+
+SERVICES = [
+    # The disk needs no server, so that the demo has one that is checked.
+    ("Dateiablage", InfraService.Type.STORAGE, "file:///?min_free=2"),
+    ("Mailserver", InfraService.Type.MAIL, "smtp://watch:demo@mail.nordlicht.example:587"),
+    ("Anmeldung", InfraService.Type.AUTH, "https://id.nordlicht.example/realms/nordlicht"),
+    ("Kundenportal", InfraService.Type.EXTERNAL_API, "https://portal.nordlicht.example/health"),
+]
 
 
 def build(demo: Demo) -> None:
@@ -31,3 +40,16 @@ def build(demo: Demo) -> None:
         default_terms="Zahlbar innerhalb von 14 Tagen ohne Abzug.",
         invoice_footer="Vielen Dank für die gute Zusammenarbeit.",
     )
+    for number, (name, type_, url) in enumerate(SERVICES):
+        service = services.create(
+            InfraService,
+            by=None,
+            name=name,
+            type=type_,
+            connection_url=url,
+            manager=demo.rows["people"][0],
+        )
+        if number == 0:
+            check_service(service, by=None)
+        else:  # these servers do not exist
+            deactivate_service(service, by=None)

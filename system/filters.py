@@ -1,4 +1,4 @@
-"""How VAT rates and activity are filtered."""
+"""How VAT rates, activity and watched services are filtered."""
 
 from typing import Any
 
@@ -6,8 +6,16 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from employees.models import Employee
-from system.models import ActivityEntry, Company, TaxRate
-from workmate.filters import BaseFilter, DateFilter, Ordering, RelationFilter
+from system.models import ActivityEntry, Company, InfraCheck, InfraService, TaxRate
+from workmate.filters import (
+    BaseFilter,
+    BooleanFilter,
+    DateFilter,
+    FromDay,
+    Ordering,
+    RelationFilter,
+    ToDay,
+)
 
 
 class CompanyFilter(BaseFilter):
@@ -50,3 +58,30 @@ class ActivityEntryFilter(BaseFilter):
     def by_subject(self, queryset: Any, name: str, value: Any) -> Any:
         """Those about that row."""
         return queryset.about_id(value)
+
+
+class InfraServiceFilter(BaseFilter):
+    """Services that are watched."""
+
+    managed_by = RelationFilter(Employee, field_name="manager", label=_("Responsible"))
+    ordering = Ordering(
+        "name", "type", "status", "last_sync", "checked_at", "response_ms", "certificate_expires"
+    )
+
+    class Meta:
+        model = InfraService
+        fields = ["type", "status"]
+
+
+class InfraCheckFilter(BaseFilter):
+    """Checks of services."""
+
+    service_id = RelationFilter(InfraService, field_name="service")
+    ok = BooleanFilter(label=_("worked"))
+    start_date = FromDay()
+    end_date = ToDay()
+    ordering = Ordering("checked_at", "response_ms")
+
+    class Meta:
+        model = InfraCheck
+        fields: list[str] = []

@@ -1,8 +1,8 @@
-"""Forms for the company and VAT rates."""
+"""Forms for the company, VAT rates and watched services."""
 
 from django.utils.translation import gettext_lazy as _
 
-from system.models import Company, TaxRate
+from system.models import Company, InfraService, TaxRate
 from workmate.forms import BaseForm
 
 
@@ -80,3 +80,27 @@ class TaxRateForm(BaseForm):
     class Meta(BaseForm.Meta):
         model = TaxRate
         fields = ["rate", "category", "name", "valid_from", "valid_until", "is_default"]
+
+
+class InfraServiceForm(BaseForm):
+    """A service that is watched. Its secrets are masked; left as shown, they stay."""
+
+    parts = [
+        (_("Service"), "", ["name", "type", "manager"]),
+        (
+            _("How it is checked"),
+            _("Every minute. Secrets in the address are kept encrypted."),
+            ["connection_url", "timeout_seconds", "expected_status"],
+        ),
+    ]
+
+    class Meta(BaseForm.Meta):
+        model = InfraService
+        fields = [
+            "name",
+            "type",
+            "manager",
+            "connection_url",
+            "timeout_seconds",
+            "expected_status",
+        ]

@@ -3,10 +3,13 @@
 from typing import Any, cast
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from system.models import ActivityEntry, Company, TaxRate
-from workmate.registry import Entity, MenuItem, Widget, register
+from system.models import ActivityEntry, Company, InfraService, TaxRate
+from system.probes import PROBES
+from workmate.display import status_of
+from workmate.registry import Entity, MenuItem, Panel, Probe, Widget, register
 from workmate.services import Actor
 from workmate.templatetags.workmate import format_ago
 
@@ -29,7 +32,68 @@ def recent_activity(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def system_health(request: HttpRequest) -> dict[str, Any]:
+    """The watched services, those in error first."""
+    rows = InfraService.objects.visible_to(cast(Actor, request.user)).watched()
+    # `error` stands behind `active` in the alphabet.
+    return {
+        "rows": [
+            {
+                "title": service.name,
+                "url": service.get_absolute_url(),
+                "sub": service.last_error
+                or (format_ago(service.last_sync) if service.last_sync else ""),
+                "tone": "bad" if service.last_error else "",
+                "status": status_of(service),
+            }
+            for service in rows.order_by("-status", "name")[:SHOWN]
+        ],
+        "url": reverse("system:infraservice-list"),
+        "empty": _("No service is watched."),
+    }
+
+
 register(
+    MenuItem(
+        "system-status",
+        _("System status"),
+        "system:overview",
+        "heart-pulse",
+        "tools",
+        60,
+        permission="system.view_infraservice",
+    ),
+    MenuItem(
+        "infra-services",
+        _("Services"),
+        "system:infraservice-list",
+        "server",
+        "tools",
+        70,
+        permission="system.view_infraservice",
+        count=lambda person: InfraService.objects.visible_to(person).failing().count(),
+        tone="bad",
+    ),
+    Entity(InfraService, ("name",), "server"),
+    Panel(
+        "checks",
+        "system.infraservice",
+        "system:infracheck-list",
+        "service",
+        _("Checks"),
+        "activity",
+        permission="system.view_infracheck",
+    ),
+    Widget(
+        "system_health",
+        _("System health"),
+        "workmate/widgets/list.html",
+        system_health,
+        permission="system.view_infraservice",
+        order=95,
+        size=(6, 4),
+    ),
+    *[Probe(type_.value, type_.label, PROBES[type_.value]) for type_ in InfraService.Type],
     MenuItem(
         "activity",
         _("Activity feed"),

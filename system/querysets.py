@@ -1,4 +1,4 @@
-"""Which VAT rates hold on a day, and which entries of the feed a person may see."""
+"""Which VAT rates hold on a day, which entries of the feed a person may see, what is checked."""
 
 import datetime as dt
 from functools import reduce
@@ -40,6 +40,61 @@ class TaxRateQuerySet(BaseQuerySet):
     def default_on(self, day: dt.date | None = None) -> Any:
         """The rate that a new line starts with on that day; None where no default holds."""
         return self.valid_on(day).filter(is_default=True).first()
+
+
+class InfraServiceQuerySet(BaseQuerySet):
+    """Services that are watched."""
+
+    def for_list(self) -> Self:
+        """With the name of who is responsible."""
+        return self.select_related("manager")
+
+    def search(self, text: str) -> Self:
+        """Those in whose name every word occurs; never their addresses."""
+        found = self
+        for word in text.split()[:8]:
+            found = found.filter(name__icontains=word)
+        return found
+
+    def watched(self) -> Self:
+        """Those that are not switched off."""
+        return self.exclude(status="inactive")
+
+    def failing(self) -> Self:
+        """Those in error."""
+        return self.filter(status="error")
+
+    def due(self, now: dt.datetime | None = None) -> Self:
+        """Those whose last check is most of a minute old."""
+        since = (now or timezone.now()) - dt.timedelta(seconds=50)
+        return self.watched().filter(Q(checked_at=None) | Q(checked_at__lte=since))
+
+
+class InfraCheckQuerySet(BaseQuerySet):
+    """Checks of services, seen by whoever sees the service."""
+
+    moment = "checked_at"
+
+    def visible_to(self, user: "Actor") -> Self:
+        """All with both permissions to view."""
+        return (
+            super().visible_to(user) if user.has_perm("system.view_infraservice") else self.none()
+        )
+
+    def for_list(self) -> Self:
+        """With the service's name."""
+        return self.select_related("service")
+
+    def search(self, text: str) -> Self:
+        """Those in whose service's name or error every word occurs."""
+        found = self
+        for word in text.split()[:8]:
+            found = found.filter(Q(service__name__icontains=word) | Q(error__icontains=word))
+        return found
+
+    def older_than(self, moment: dt.datetime) -> Self:
+        """Those from before that moment."""
+        return self.filter(checked_at__lt=moment)
 
 
 class ActivityEntryQuerySet(BaseQuerySet):

@@ -1,8 +1,10 @@
-"""Company, VAT rates and activity as JSON."""
+"""Company, VAT rates, activity and watched services as JSON."""
+
+from typing import Any
 
 from rest_framework import serializers
 
-from system.models import ActivityEntry, Company, TaxRate
+from system.models import ActivityEntry, Company, InfraCheck, InfraService, TaxRate
 from workmate.serializers import BaseSerializer
 
 
@@ -90,4 +92,60 @@ class ActivityEntrySerializer(BaseSerializer):
             "sentence",
             "created_at",
         ]
+        read_only_fields = fields
+
+
+class SealedUrlValue(serializers.CharField):
+    """An address whose secrets are masked; sent back as it was read, it keeps them."""
+
+    def to_representation(self, value: Any) -> str:
+        """Masked."""
+        return str(value)
+
+
+class InfraServiceSerializer(BaseSerializer):
+    """A service that is watched. `activate` and `deactivate` change its status."""
+
+    connection_url = SealedUrlValue(
+        max_length=2000,
+        help_text="With user and password where needed; read, its secrets are masked.",
+    )
+
+    class Meta:
+        model = InfraService
+        fields = [
+            "id",
+            "name",
+            "type",
+            "connection_url",
+            "status",
+            "last_sync",
+            "managed_by",
+            "timeout_seconds",
+            "expected_status",
+            "checked_at",
+            "response_ms",
+            "last_error",
+            "failures",
+            "certificate_expires",
+            "created_at",
+            "updated_at",
+        ]
+        read_only_fields = [
+            "status",
+            "last_sync",
+            "checked_at",
+            "response_ms",
+            "last_error",
+            "failures",
+            "certificate_expires",
+        ]
+
+
+class InfraCheckSerializer(BaseSerializer):
+    """One check of a service."""
+
+    class Meta:
+        model = InfraCheck
+        fields = ["id", "service_id", "checked_at", "ok", "response_ms", "error"]
         read_only_fields = fields

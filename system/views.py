@@ -1,17 +1,35 @@
-"""Pages for the company, VAT rates and activity."""
+"""Pages for the company, VAT rates, activity, watched services and the site itself."""
 
+import hmac
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views import View
+from django.views.decorators.http import require_safe
 
-from system.filters import ActivityEntryFilter, CompanyFilter, TaxRateFilter
-from system.forms import CompanyForm, TaxRateForm
-from system.models import ActivityEntry, Company, TaxRate
+from system.diagnosis import diagnose
+from system.filters import (
+    ActivityEntryFilter,
+    CompanyFilter,
+    InfraCheckFilter,
+    InfraServiceFilter,
+    TaxRateFilter,
+)
+from system.forms import CompanyForm, InfraServiceForm, TaxRateForm
+from system.metrics import CONTENT_TYPE, exposition
+from system.models import ActivityEntry, Company, InfraCheck, InfraService, TaxRate
+from system.module import system_health
 from workmate.display import status_html
 from workmate.files import send_file
+from workmate.registry import GROUPS
 from workmate.views import Column, DetailPage, FormPage, ModelPages, Page, Section
 
 
@@ -165,3 +183,100 @@ class ActivityEntryPages(ModelPages):
         Column("created_at", _("When"), order="created_at"),
     ]
     sections = [Section(_("Facts"), ["target_type", "target_label", "done", "who", "created_at"])]
+
+
+class InfraServicePages(ModelPages):
+    """Services that are watched."""
+
+    model = InfraService
+    form_class = InfraServiceForm
+    filter_class = InfraServiceFilter
+    prefix, icon, group, quick = "infra-services", "server", "tools", "status"
+    empty_text = _("What the company depends on can be checked every minute.")
+    columns = [
+        Column("name", sub="last_error", narrow="type"),
+        Column("type", css="wide-only"),
+        Column("status"),
+        Column("response_ms", css="wide-only"),
+        Column("last_sync", css="wide-only"),
+        Column("manager", css="wide-only"),
+    ]
+    sections = [
+        Section(
+            _("Facts"),
+            ["type", "connection_url", "manager", "timeout_seconds", "expected_status"],
+        ),
+        Section(
+            _("Last check"),
+            [
+                "checked_at",
+                "response_ms",
+                "last_sync",
+                "failures",
+                "last_error",
+                "certificate_expires",
+            ],
+        ),
+    ]
+
+    @classmethod
+    def subtitle(cls, obj: Any) -> str:
+        """That the certificate ends soon."""
+        if not obj.is_expiring:
+            return ""
+        label = gettext("The certificate expires soon.")
+        return status_html({"tone": "warn", "shape": "alert", "label": label})
+
+
+class InfraCheckPages(ModelPages):
+    """What came of checking services."""
+
+    model = InfraCheck
+    filter_class = InfraCheckFilter
+    prefix, icon, group = "infra-checks", "activity", "tools"
+    writes = ()
+    empty_text = _("Nothing has been checked yet.")
+    columns = [
+        Column("checked_at", narrow="error"),
+        Column("service"),
+        Column("ok"),
+        Column("response_ms"),
+        Column("error", css="wide-only"),
+    ]
+    sections = [Section(_("Facts"), ["service", "checked_at", "ok", "response_ms", "error"])]
+
+
+class OverviewPage(LoginRequiredMixin, View):
+    """How the site itself and the services that it depends on are."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The page, for whoever may view the services."""
+        if not request.user.has_perm("system.view_infraservice"):
+            raise PermissionDenied
+        title = gettext("System status")
+        context = {
+            "title": title,
+            "crumbs": [(str(GROUPS["tools"]), None), (title, None)],
+            "site": {
+                "rows": [
+                    {"title": finding.label, "sub": finding.detail, "status": finding.status}
+                    for finding in diagnose()
+                ]
+            },
+            "services": system_health(request),
+        }
+        return TemplateResponse(request, "system/overview.html", context)
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Figures for Prometheus. 404 without METRICS_TOKEN, 401 without it in the request."""
+    if not settings.METRICS_TOKEN:
+        raise Http404
+    given = request.headers.get("Authorization", "")
+    wanted = f"Bearer {settings.METRICS_TOKEN}"
+    if not hmac.compare_digest(given.encode(), wanted.encode()):
+        refused = HttpResponse("unauthorized\n", status=401, content_type="text/plain")
+        refused["WWW-Authenticate"] = "Bearer"
+        return refused
+    return HttpResponse(exposition(), content_type=CONTENT_TYPE)

@@ -117,7 +117,7 @@ class Probe:
 
     key: str
     label: Text
-    check: Callable[[Any], None]
+    check: Callable[[Any], Any]
 
 
 Item = MenuItem | Entity | Widget | Panel | ReminderRule | NotificationKind | Probe
@@ -177,6 +177,11 @@ class Registry:
         """The panels on that model's page, in order."""
         found = [panel for panel in self.items[Panel].values() if apps.get_model(panel.on) is model]
         return sorted(found, key=lambda panel: panel.order)
+
+    def probe(self, key: str) -> Probe | None:
+        """The probe for that type of service, or None."""
+        found: Probe | None = self.items[Probe].get(key)
+        return found
 
     def rules(self) -> list[ReminderRule]:
         """All rules for derived reminders."""

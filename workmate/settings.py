@@ -313,11 +313,23 @@ SPECTACULAR_SETTINGS = {
         "ProjectStatus": "projects.models.Project.Status",
         "TimeEntryStatus": "timetracking.models.TimeEntry.Status",
         "InvoiceStatus": "invoices.models.Invoice.Status",
+        "InfraServiceStatus": "system.models.InfraService.Status",
+        "InfraServiceType": "system.models.InfraService.Type",
         "TaxCategory": "system.models.TaxRate.Category",
     },
     "SORT_OPERATIONS": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
+
+# --- Watched services -----------------------------------------------------------------------------
+# The first key encrypts what must not be read in the database, all of them decrypt it.
+ENCRYPTION_KEYS = [
+    key.strip() for key in secret("ENCRYPTION_KEYS", default=SECRET_KEY).split(",") if key.strip()
+] or [SECRET_KEY]
+# Names, addresses and networks that are not public, and may be checked nevertheless.
+PROBE_ALLOW = env.list("PROBE_ALLOW", default=[])
+PROBE_CA_FILE = env.str("PROBE_CA_FILE", default="")
+METRICS_TOKEN = secret("METRICS_TOKEN", default="")
 
 # --- Tasks: one glance tells what runs when -------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
@@ -360,6 +372,16 @@ CELERY_BEAT_SCHEDULE = {
     "catch up on reminders": {
         "task": "reminders.check_due",
         "schedule": crontab(minute=10),
+    },
+    "check services": {
+        "task": "system.check_services",
+        "schedule": crontab(),
+        # A worker that was away catches up on nothing: only the newest counts.
+        "options": {"expires": 50},
+    },
+    "forget old checks": {
+        "task": "system.prune_checks",
+        "schedule": crontab(hour=3, minute=40),
     },
     "send waiting notifications": {
         "task": "reminders.deliver_waiting",

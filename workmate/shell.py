@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
@@ -137,14 +138,34 @@ def admin_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def ready(request: HttpRequest) -> HttpResponse:
-    """Whether database and cache answer."""
+    """Whether database and cache answer, and the database has the tables of this version."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("select 1")
         cache.get("readyz")
+        migrated = is_migrated()
     except Exception:  # whatever fails: this process cannot serve
         return HttpResponse("not ready\n", status=503, content_type="text/plain")
+    if not migrated:
+        return HttpResponse("migrations are missing\n", status=503, content_type="text/plain")
     return HttpResponse("ready\n", content_type="text/plain")
+
+
+def pending_migrations() -> list[str]:
+    """The migrations of this version that the database lacks."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+_migrated: set[bool] = set()
+
+
+def is_migrated() -> bool:
+    """Whether no migration is missing: once true, it stays so for this process' version."""
+    if not _migrated and not pending_migrations():
+        _migrated.add(True)
+    return bool(_migrated)
 
 
 def _error(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:

@@ -1,7 +1,8 @@
-"""The company itself, the VAT rates of the law, and what happened."""
+"""The company itself, the VAT rates of the law, what happened, and what is watched."""
 
 from system.models.activity import ActivityEntry
 from system.models.company import MAX_LOGO_BYTES, Company
+from system.models.infra import InfraCheck, InfraService
 from system.models.tax_rate import TaxRate
 
-__all__ = ["MAX_LOGO_BYTES", "ActivityEntry", "Company", "TaxRate"]
+__all__ = ["MAX_LOGO_BYTES", "ActivityEntry", "Company", "InfraCheck", "InfraService", "TaxRate"]

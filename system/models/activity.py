@@ -35,6 +35,7 @@ class ActivityEntry(BaseModel):
     # Events are past participles; what they are called where people read them.
     WORDS: ClassVar[dict[str, Any]] = {
         "accepted": pgettext_lazy("activity", "accepted"),
+        "activated": pgettext_lazy("activity", "activated"),
         "approved": pgettext_lazy("activity", "approved"),
         "archived": pgettext_lazy("activity", "archived"),
         "cancelled": pgettext_lazy("activity", "cancelled"),
@@ -46,11 +47,13 @@ class ActivityEntry(BaseModel):
         "declined": pgettext_lazy("activity", "declined"),
         "deleted": pgettext_lazy("activity", "deleted"),
         "expired": pgettext_lazy("activity", "expired"),
+        "failed": pgettext_lazy("activity", "failed"),
         "finalized": pgettext_lazy("activity", "finalized"),
         "overdue": pgettext_lazy("activity", "overdue"),
         "paid": pgettext_lazy("activity", "paid"),
         "partially_paid": pgettext_lazy("activity", "partly paid"),
         "recorded": pgettext_lazy("activity", "recorded"),
+        "recovered": pgettext_lazy("activity", "recovered"),
         "rejected": pgettext_lazy("activity", "rejected"),
         "reopened": pgettext_lazy("activity", "reopened"),
         "reversed": pgettext_lazy("activity", "reversed"),

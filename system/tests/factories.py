@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 from employees.models import Employee
 from employees.tests.factories import make_department
-from system.models import ActivityEntry, Company, TaxRate
+from system.models import ActivityEntry, Company, InfraCheck, InfraService, TaxRate
 from system.services import change_company
 from workmate import services
 from workmate.events import emit
@@ -56,3 +57,21 @@ def make_activity_entry(
     target = target or make_department()
     emit(verb, target, by=by, about=about, **data)
     return ActivityEntry.objects.filter(target_id=target.pk, verb=verb).latest("created_at", "id")
+
+
+def make_infra_service(**fields: Any) -> InfraService:
+    """The disk of this machine, which needs no server to be checked."""
+    number = InfraService.objects.count()
+    values: dict[str, Any] = {
+        "name": f"Disk {number}",
+        "type": InfraService.Type.STORAGE,
+        "connection_url": "file:///?min_free=0",
+        **fields,
+    }
+    return services.create(InfraService, by=None, **values)
+
+
+def make_infra_check(service: InfraService | None = None, **fields: Any) -> InfraCheck:
+    """A check that went well."""
+    values: dict[str, Any] = {"checked_at": timezone.now(), "ok": True, "response_ms": 12, **fields}
+    return InfraCheck.objects.create(service=service or make_infra_service(), **values)

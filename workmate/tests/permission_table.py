@@ -124,6 +124,31 @@ GET,POST  tax-rates/<uuid:pk>/delete/           system.delete_taxrate        tax
 GET       activity/                             system.view_activityentry
 POST      activity/bulk/<slug:verb>/            system.view_activityentry    -            none
 GET       activity/<uuid:pk>/                   system.view_activityentry    activityentry
+GET       api/infra-services                    system.view_infraservice
+POST      api/infra-services                    system.add_infraservice
+GET       api/infra-services/<uuid:pk>          system.view_infraservice     infraservice
+PUT,PATCH api/infra-services/<uuid:pk>          system.change_infraservice   infraservice
+DELETE    api/infra-services/<uuid:pk>          system.delete_infraservice   infraservice
+POST      api/infra-services/<uuid:pk>/check    system.check_infraservice    infraservice
+POST      api/infra-services/<uuid:pk>/activate    system.change_infraservice   infraservice
+POST      api/infra-services/<uuid:pk>/deactivate  system.change_infraservice   infraservice
+GET       api/infra-services/<uuid:parent_pk>/checks  system.view_infracheck   infraservice
+GET       api/infra-checks                      system.view_infracheck
+GET       api/infra-checks/<uuid:pk>            system.view_infracheck       infracheck
+GET       infra-services/                       system.view_infraservice
+POST      infra-services/bulk/<slug:verb>/      system.check_infraservice    -            check
+GET,POST  infra-services/new/                   system.add_infraservice
+GET       infra-services/<uuid:pk>/             system.view_infraservice     infraservice
+GET,POST  infra-services/<uuid:pk>/edit/        system.change_infraservice   infraservice
+GET,POST  infra-services/<uuid:pk>/delete/      system.delete_infraservice   infraservice
+GET,POST  infra-services/<uuid:pk>/check/       system.check_infraservice    infraservice
+GET,POST  infra-services/<uuid:pk>/activate/    system.change_infraservice   infraservice
+GET,POST  infra-services/<uuid:pk>/deactivate/  system.change_infraservice   infraservice
+GET       infra-checks/                         system.view_infracheck
+POST      infra-checks/bulk/<slug:verb>/        system.view_infracheck       -            none
+GET       infra-checks/<uuid:pk>/               system.view_infracheck       infracheck
+GET       system/                               system.view_infraservice
+GET       metrics                               public
 """
 
 DOCUMENTS = """

@@ -18,7 +18,13 @@ from reminders.tests.factories import (
     make_reminder,
 )
 from system.models import Company
-from system.tests.factories import make_activity_entry, make_company, make_tax_rate
+from system.tests.factories import (
+    make_activity_entry,
+    make_company,
+    make_infra_check,
+    make_infra_service,
+    make_tax_rate,
+)
 from timetracking.tests.factories import make_time_entry
 from workmate.models import NumberSequence
 
@@ -50,6 +56,8 @@ MAKERS: dict[str, Callable[[Employee], Any]] = {
     "company": _company,
     "taxrate": _tax_rate,
     "activityentry": lambda me: make_activity_entry(make_department()),
+    "infraservice": lambda me: make_infra_service(name=next(_names), manager=make_employee()),
+    "infracheck": lambda me: make_infra_check(make_infra_service(name=next(_names))),
     "numbersequence": lambda me: NumberSequence.objects.create(key=next(_names), pattern="{n}"),
     "customer": lambda me: make_customer(),
     "contact": lambda me: make_contact(),

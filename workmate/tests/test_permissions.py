@@ -98,6 +98,7 @@ def knock(
 # Whoever acts on a row has to see it; a membership is seen by those who see its project.
 SEEN_BY = {
     "finalized": {"invoice"},
+    "infracheck": {"infracheck", "infraservice"},
     "reportexpense": {"expense"},
     "projectmember": {"projectmember", "project"},
 }

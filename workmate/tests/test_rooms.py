@@ -51,6 +51,7 @@ WITHOUT: dict[str, str] = {
     "InvoiceLineItem": "written nested with its invoice",
     "InvoiceMail": "written by sending; shown on its invoice and in admin",
     "ActivityEntry.Form": "written by events alone",
+    "InfraCheck.Form": "written by checking alone",
     "Notification.Form": "written by the services alone",
     "Payment.Form": "asked for by the verb of the invoice",
 }

@@ -1,4 +1,4 @@
-"""What may be done with the company, and what is there from the start."""
+"""Changing the own legal data, and what is there from the start."""
 
 import datetime as dt
 from decimal import Decimal
