@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from system.models import ActivityEntry, Company, InfraService, TaxRate
 from system.probes import PROBES
 from workmate.display import status_of
-from workmate.registry import Entity, MenuItem, Panel, Probe, Widget, register
+from workmate.registry import Entity, MenuItem, NotificationKind, Panel, Probe, Widget, register
 from workmate.services import Actor
 from workmate.templatetags.workmate import format_ago
 
@@ -74,6 +74,7 @@ register(
         count=lambda person: InfraService.objects.visible_to(person).failing().count(),
         tone="bad",
     ),
+    NotificationKind("infra_service", _("A watched service fails or works again"), 60),
     Entity(InfraService, ("name",), "server"),
     Panel(
         "checks",
