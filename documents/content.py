@@ -19,6 +19,10 @@ HEAD_BYTES = TAIL_BYTES = 4096
 # Office writes a few bytes after a PDF's end; a second file hides in more.
 MAX_PDF_TAIL = 1024
 MARKUP = (b"<html", b"<script", b"<svg", b"<!doctype html")
+PNG_END, JPEG_END = b"IEND\xaeB`\x82", b"\xff\xd9"
+# The end of a zip lies within its last 64 kB; other things that hide behind a picture.
+HIDDEN_BYTES = 70_000
+HIDDEN = (b"pk\x05\x06", b"<html", b"<script", b"%pdf-")
 ZIP_START, ZIP_END = b"PK\x03\x04", b"PK\x05\x06"
 
 
@@ -89,8 +93,9 @@ def _pdf(head: bytes, tail: bytes) -> Kind:
 
 
 def _image(file: IO[bytes], kind: Kind, tail: bytes) -> Kind:
-    end = b"IEND\xaeB`\x82" if kind is PNG else b"\xff\xd9"
-    if not tail.rstrip(b"\0\r\n").endswith(end):
+    # Phones put a short film behind a photo: only what is known to do harm is refused there.
+    sound = _ends_as_jpeg(file) if kind is JPEG else tail.rstrip(b"\0\r\n").endswith(PNG_END)
+    if not sound:
         raise _damaged()
     file.seek(0)
     try:
@@ -102,6 +107,16 @@ def _image(file: IO[bytes], kind: Kind, tail: bytes) -> Kind:
     if pixels > MAX_PIXELS:
         raise ValidationError(_("The image has too many pixels."), code="too_large")
     return kind
+
+
+def _ends_as_jpeg(file: IO[bytes]) -> bool:
+    """Whether the picture's end is there, and no archive, page or PDF in the last bytes."""
+    file.seek(0)
+    found, last = False, b""
+    while chunk := file.read(HIDDEN_BYTES):
+        found = found or JPEG_END in last[-1:] + chunk
+        last = (last + chunk)[-HIDDEN_BYTES:]
+    return found and not any(mark in last.lower() for mark in HIDDEN)
 
 
 def _office(file: Any, tail: bytes) -> Kind:

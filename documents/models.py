@@ -226,6 +226,15 @@ class Document(FileFacts):
         ).first()
         return found
 
+    def linked_seen_by(self, user: Any) -> models.Model | None:
+        """What it belongs to, if that person may see it. One query."""
+        entity = registry.entity(self.linked_entity_type) if self.linked_entity_type else None
+        if entity is None:
+            return None
+        rows: Any = entity.model._default_manager.all()
+        found: models.Model | None = rows.visible_to(user).filter(pk=self.linked_entity_id).first()
+        return found
+
     def event_subjects(self) -> list[models.Model]:
         """What happens to it also happened to what it belongs to, unless it is confidential."""
         linked = None if self.is_confidential else self.linked_object

@@ -31,6 +31,12 @@ class DocumentDetailPage(DetailPage):
         services.record_access(self.object(), by=by, kind=DocumentAccess.Kind.VIEW)
         return super().get(request, pk)
 
+    def object(self) -> Any:
+        """The row, with what it belongs to where the person sees that."""
+        document = super().object()
+        document.linked_shown = document.linked_seen_by(self.request.user)
+        return document
+
 
 class DocumentDownloadPage(Page):
     """The file."""
@@ -143,8 +149,8 @@ class DocumentPages(ModelPages):
 
 
 def linked_html(document: Document) -> str:
-    """What it belongs to, as a link."""
-    linked = document.linked_object
+    """What it belongs to, as a link; empty where the person does not see that."""
+    linked = getattr(document, "linked_shown", None)
     if linked is None:
         return ""
     url = getattr(linked, "get_absolute_url", str)()

@@ -49,6 +49,9 @@ HOSTILE = {
     "zip behind a pdf": a_pdf() + a_zip(a=b"x"),
     "zip behind a png": an_image() + a_zip(a=b"x"),
     "html behind a png": an_image() + b"<html>" * 10,
+    "zip behind a jpeg": an_image("JPEG") + a_zip(a=b"x"),
+    "html behind a jpeg": an_image("JPEG") + b"<HTML>" * 10,
+    "cut off jpeg": an_image("JPEG")[:-20],
     "cut off png": an_image()[:-20],
     "cut off docx": a_docx()[:-30],
     "something behind a docx": a_docx() + b"trailing",
@@ -58,6 +61,10 @@ HOSTILE = {
     "bomb": a_zip(**{"[Content_Types].xml": CONTENT_TYPES, "word/document.xml": b"0" * 9_000_000}),
     "macros": a_zip(**{"[Content_Types].xml": b"macroEnabled", "word/document.xml": b"<w/>"}),
 }  # fmt: skip
+
+
+def test_a_photo_with_a_film_behind_it_is_a_photo() -> None:
+    assert inspected(an_image("JPEG") + b"ftypmp42" + b"\1" * 90_000, "IMG_1.jpg") == "jpg"
 
 
 @pytest.mark.parametrize("name", HOSTILE)

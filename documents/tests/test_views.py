@@ -114,3 +114,15 @@ def test_a_secret_is_not_in_the_panel_of_its_object_nor_in_admin(
     browser = client_of(clerk)
     assert "Geheimnis" not in browser.get("/admin/documents/document/").content.decode()
     assert browser.get(f"/admin/documents/document/{secret.pk}/change/").status_code in {302, 404}
+
+
+def test_what_a_document_belongs_to_is_named_only_to_who_sees_it(
+    worker: Employee, admin: Employee, client_of: ClientOf
+) -> None:
+    project = make_project(title="Closed project", project_manager=worker)
+    document = make_document(worker, linked_entity_id=project.pk)
+    url = f"/documents/{document.pk}/"
+    assert "Closed project" in client_of(worker).get(url).content.decode()
+    project.project_manager = admin
+    project.save()
+    assert "Closed project" not in client_of(worker).get(url).content.decode()
