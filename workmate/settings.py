@@ -64,6 +64,7 @@ VERSION = "0.1.0"
 MODULES = [
     "employees",
     "reminders",
+    "dashboards",
     "system",
     "documents",
     "crm",

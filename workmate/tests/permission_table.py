@@ -102,6 +102,22 @@ GET,POST  notifications/read-all/               reminders.change_notification
 GET       notifications/<uuid:pk>/              reminders.view_notification    notification
 """  # noqa: E501
 
+DASHBOARDS = """
+GET       api/dashboards                        dashboards.view_dashboard
+POST      api/dashboards                        dashboards.add_dashboard
+GET       api/dashboards/<uuid:pk>              dashboards.view_dashboard    dashboard
+PUT,PATCH api/dashboards/<uuid:pk>              dashboards.change_dashboard  dashboard
+DELETE    api/dashboards/<uuid:pk>              dashboards.delete_dashboard  dashboard
+GET,PUT,PATCH api/os-preferences/me             everyone
+GET,PUT,PATCH api/user-settings/me              everyone
+GET       dashboards/                           dashboards.view_dashboard
+POST      dashboards/bulk/<slug:verb>/          dashboards.view_dashboard    -            none
+GET,POST  dashboards/new/                       dashboards.add_dashboard
+GET       dashboards/<uuid:pk>/                 dashboards.view_dashboard    dashboard
+GET,POST  dashboards/<uuid:pk>/edit/            dashboards.change_dashboard  dashboard
+GET,POST  dashboards/<uuid:pk>/delete/          dashboards.delete_dashboard  dashboard
+"""
+
 SYSTEM = """
 GET       api/company                           system.view_company
 PUT,PATCH api/company                           system.change_company        company
@@ -351,7 +367,8 @@ GET,POST  payments/<uuid:pk>/reverse/           invoices.reverse_payment   payme
 """
 
 TABLE = [
-    *(SHELL, EMPLOYEES, REMINDERS, SYSTEM, DOCUMENTS, CRM, PROJECTS, TIMETRACKING, FINANCE),
+    *(SHELL, EMPLOYEES, REMINDERS, DASHBOARDS, SYSTEM, DOCUMENTS, CRM, PROJECTS, TIMETRACKING),
+    FINANCE,
     INVOICES,
 ]
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from crm.tests.factories import make_activity, make_contact, make_customer
+from dashboards.tests.factories import make_dashboard
 from documents.tests.factories import make_document
 from employees.models import Employee
 from employees.services import create_token
@@ -53,6 +54,7 @@ MAKERS: dict[str, Callable[[Employee], Any]] = {
     "reminder": make_reminder,
     "notification": make_notification,
     "notificationpreference": make_notification_preference,
+    "dashboard": make_dashboard,
     "company": _company,
     "taxrate": _tax_rate,
     "activityentry": lambda me: make_activity_entry(make_department()),
@@ -78,6 +80,7 @@ MAKERS: dict[str, Callable[[Employee], Any]] = {
 }
 # Rows that only their owner sees, unless a right opens all of them.
 OWNED = {
+    "dashboard",
     "document",
     "expense",
     "reminder",

@@ -7,6 +7,7 @@ import pytest
 from django.urls import resolve
 
 from crm.tests.factories import make_contact, make_customer
+from dashboards.tests.factories import make_dashboard
 from documents.tests.factories import make_document
 from employees.models import Employee
 from employees.tests.factories import make_department, make_employee, make_role
@@ -40,6 +41,11 @@ GET /api/documents/{document}
 GET /api/documents/{document}/download
 PUT /api/documents/{document}
 DELETE /api/documents/{document}
+GET /api/dashboards
+POST /api/dashboards
+GET /api/dashboards/{dashboard}
+PUT /api/dashboards/{dashboard}
+DELETE /api/dashboards/{dashboard}
 GET /api/customers
 POST /api/customers
 GET /api/customers/{customer}
@@ -112,6 +118,7 @@ def rows(admin: Employee) -> dict[str, Any]:
         "role": make_role("Spare", []).pk,
         "employee": make_employee().pk,
         "customer": customer.pk,
+        "dashboard": make_dashboard(admin).pk,
         "contact": make_contact(customer=customer).pk,
         "project": project.pk,
         "invoice": make_invoice(customer=customer).pk,

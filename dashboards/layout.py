@@ -1,0 +1,142 @@
+"""What `config_json` may hold: widgets on a grid of 12 columns, none upon another."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from jsonschema import Draft202012Validator
+
+from workmate.registry import Widget, registry
+from workmate.services import Actor
+
+COLUMNS, MAX_ROWS, MAX_WIDGETS = 12, 200, 24
+
+
+def _number(least: int, most: int) -> dict[str, Any]:
+    return {"type": "integer", "minimum": least, "maximum": most}
+
+
+SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "object",
+    "required": ["widgets"],
+    "additionalProperties": False,
+    "properties": {
+        "widgets": {
+            "type": "array",
+            "maxItems": MAX_WIDGETS,
+            "items": {
+                "type": "object",
+                "required": ["type", "position"],
+                "additionalProperties": False,
+                "properties": {
+                    "type": {"type": "string", "maxLength": 60},
+                    "position": {
+                        "type": "object",
+                        "required": ["x", "y", "w", "h"],
+                        "additionalProperties": False,
+                        "properties": {
+                            "x": _number(0, COLUMNS - 1),
+                            "y": _number(0, MAX_ROWS - 1),
+                            "w": _number(1, COLUMNS),
+                            "h": _number(1, MAX_ROWS),
+                        },
+                    },
+                },
+            },
+        }
+    },
+}
+VALIDATOR = Draft202012Validator(SCHEMA)
+REASONS = {
+    "required": gettext_lazy("something is missing here"),
+    "type": gettext_lazy("this is of the wrong type"),
+    "additionalProperties": gettext_lazy("something here is not known"),
+    "minimum": gettext_lazy("this is outside of the grid"),
+    "maximum": gettext_lazy("this is outside of the grid"),
+    "maxItems": gettext_lazy("these are too many widgets"),
+    "maxLength": gettext_lazy("this is too long"),
+}
+
+
+def empty_config() -> dict[str, Any]:
+    """A board without widgets."""
+    return {"widgets": []}
+
+
+def refusal(path: str, reason: Any) -> ValidationError:
+    """The error for one place of the configuration, which it names."""
+    return ValidationError({"config_json": f"{path}: {reason}."}, code="invalid")
+
+
+def check_config(config: Any) -> None:
+    """Refuse what the page could not draw, naming the path. Raises ValidationError."""
+    rows = config.get("widgets") if isinstance(config, dict) else None
+    if isinstance(rows, list) and len(rows) > MAX_WIDGETS:  # before each of them is looked at
+        raise refusal("$.widgets", REASONS["maxItems"])
+    for error in VALIDATOR.iter_errors(config):
+        raise refusal(error.json_path, REASONS[str(error.validator)])
+    taken: dict[tuple[int, int], int] = {}
+    for number, row in enumerate(config["widgets"]):
+        path, place = f"$.widgets[{number}]", row["position"]
+        # The schema calls 1.0 a whole number; here it is none.
+        if wrong := [name for name, value in place.items() if type(value) is not int]:
+            raise refusal(f"{path}.position.{wrong[0]}", REASONS["type"])
+        if board_widget(row["type"]) is None:
+            raise refusal(f"{path}.type", _("there is no such widget"))
+        if place["x"] + place["w"] > COLUMNS:
+            raise refusal(f"{path}.position.w", REASONS["maximum"])
+        if place["y"] + place["h"] > MAX_ROWS:
+            raise refusal(f"{path}.position.h", REASONS["maximum"])
+        for x in range(place["x"], place["x"] + place["w"]):
+            for y in range(place["y"], place["y"] + place["h"]):
+                if (x, y) in taken:
+                    other = f"$.widgets[{taken[x, y]}]"
+                    reason = _("this lies upon %(other)s") % {"other": other}
+                    raise refusal(f"{path}.position", reason)
+                taken[x, y] = number
+
+
+def check_rights(config: dict[str, Any], person: Actor) -> None:
+    """Refuse widgets that the person may not see. Raises ValidationError."""
+    for number, row in enumerate(config["widgets"]):
+        widget = board_widget(row["type"])
+        if widget is not None and not may_see(widget, person):
+            raise refusal(f"$.widgets[{number}].type", _("you may not see this widget"))
+
+
+def board_widget(key: str) -> Widget | None:
+    """The widget for boards of that key, or None."""
+    found = registry.widget(key)
+    return found if found is not None and found.slot == "dashboard" else None
+
+
+def may_see(widget: Widget, person: Actor) -> bool:
+    """Whether the person holds what the widget asks for."""
+    return not widget.permission or person.has_perm(widget.permission)
+
+
+def widgets_for(person: Actor) -> list[Widget]:
+    """The widgets that the person may put on a board."""
+    return [widget for widget in registry.widgets("dashboard") if may_see(widget, person)]
+
+
+def arranged(keys: Iterable[str], before: Any = None) -> dict[str, Any]:
+    """A configuration of these widgets: those on the board stay in place, new ones go below."""
+    wanted = dict.fromkeys(keys)
+    rows = [row for row in (before or empty_config())["widgets"] if row["type"] in wanted]
+    kept = {row["type"] for row in rows}
+    top = max((row["position"]["y"] + row["position"]["h"] for row in rows), default=0)
+    x, tallest = 0, 0
+    for key in wanted:
+        widget = board_widget(key)
+        if widget is None or key in kept:
+            continue
+        width, height = widget.size
+        if x + width > COLUMNS:
+            x, top, tallest = 0, top + tallest, 0
+        rows.append({"type": key, "position": {"x": x, "y": top, "w": width, "h": height}})
+        x, tallest = x + width, max(tallest, height)
+    return {"widgets": rows}

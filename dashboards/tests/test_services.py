@@ -1,0 +1,119 @@
+"""Boards, their one default, and settings that are the person's own fields."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from dashboards.models import Dashboard
+from dashboards.services import (
+    MAX_DASHBOARDS,
+    change_dashboard,
+    change_preferences,
+    change_settings,
+    delete_dashboard,
+    first_dashboard,
+    preferences_of,
+    settings_of,
+)
+from dashboards.tests.factories import make_dashboard, widget
+from employees.models import Employee
+from employees.tests.factories import make_employee, make_role
+from workmate.tests.threads import at_once, failures
+
+
+def defaults(person: Employee) -> list[str]:
+    return [board.name for board in Dashboard.objects.filter(owner=person).default()]
+
+
+def test_the_first_board_is_the_default_and_the_mark_moves(worker: Employee) -> None:
+    make_dashboard(worker, name="One")
+    second = make_dashboard(worker, name="Two")
+    assert defaults(worker) == ["One"]
+    change_dashboard(second, by=worker, is_default=True)
+    assert defaults(worker) == ["Two"]
+    make_dashboard(worker, name="Three", is_default=True)
+    assert defaults(worker) == ["Three"]
+
+
+def test_the_mark_passes_to_the_oldest_other_board(worker: Employee) -> None:
+    one = make_dashboard(worker, name="One")
+    assert change_dashboard(one, by=worker, is_default=False).is_default
+    make_dashboard(worker, name="Two")
+    change_dashboard(one, by=worker, is_default=False)
+    assert defaults(worker) == ["Two"]
+    change_dashboard(one, by=worker, is_default=True)
+    delete_dashboard(one, by=worker)
+    assert defaults(worker) == ["Two"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_defaults_at_the_same_moment_leave_one() -> None:
+    person = make_employee(role=make_role("Employee"))
+    boards = [make_dashboard(person, name=f"Board {number}") for number in range(4)]
+    results = at_once(
+        *(
+            lambda board=board: change_dashboard(board, by=person, is_default=True)  # type: ignore[misc]
+            for board in boards[1:]
+        ),
+        lambda: make_dashboard(person, name="New", is_default=True),
+        lambda: delete_dashboard(boards[0], by=person),
+    )
+    assert not failures(results)
+    assert len(defaults(person)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_first_visits_at_the_same_moment_make_one_board() -> None:
+    person = make_employee(role=make_role("Employee"))
+    results = at_once(*[lambda: first_dashboard(person)] * 4)
+    assert not failures(results)
+    assert Dashboard.objects.filter(owner=person).count() == 1
+
+
+def test_the_first_board_holds_only_what_the_person_may_see(worker: Employee) -> None:
+    kinds = {row["type"] for row in first_dashboard(worker).config_json["widgets"]}
+    assert "time_tracker" in kinds
+    assert "revenue" not in kinds
+
+
+def test_it_refuses_a_widget_that_the_person_may_not_see(worker: Employee) -> None:
+    with pytest.raises(ValidationError, match=r"widgets\[0\]\.type: you may not"):
+        make_dashboard(worker, config_json={"widgets": [widget("revenue")]})
+
+
+def test_it_refuses_more_boards_than_there_may_be(worker: Employee) -> None:
+    for _number in range(MAX_DASHBOARDS):
+        make_dashboard(worker)
+    with pytest.raises(ValidationError):
+        make_dashboard(worker)
+
+
+def test_the_theme_mode_is_the_persons_theme(worker: Employee) -> None:
+    worker.theme = Employee.Theme.MOCHA
+    worker.save()
+    for mode, theme in (
+        ("dark", "catppuccin-mocha"),
+        ("light", "catppuccin-latte"),
+        ("system", "system"),
+        ("dark", "catppuccin-mocha"),
+    ):
+        row = change_preferences(preferences_of(worker), by=worker, theme_mode=mode)
+        worker.refresh_from_db()
+        assert (row.theme_mode, worker.theme) == (mode, theme)
+
+
+def test_settings_are_written_to_the_person_and_read_from_them(worker: Employee) -> None:
+    change_settings(settings_of(worker), by=worker, language="en", notifications_enabled=False)
+    worker.refresh_from_db()
+    assert (worker.language, worker.notifications_enabled) == ("en", False)
+    worker.timezone = "Europe/Vienna"
+    worker.save()
+    assert settings_of(worker).timezone == "Europe/Vienna"
+    with pytest.raises(ValidationError):
+        change_settings(settings_of(worker), by=worker, timezone="Nowhere/Land")
+
+
+@pytest.mark.parametrize("value", [None, {}, "x", [1], [""], ["a\0"], ["a" * 61], ["a"] * 51])
+def test_it_refuses_lists_of_anything_but_short_words(worker: Employee, value: object) -> None:
+    with pytest.raises(ValidationError) as refused:
+        change_preferences(preferences_of(worker), by=worker, dock_order=value)
+    assert "dock_order" in refused.value.message_dict
