@@ -15,7 +15,11 @@ class ReminderForm(BaseForm):
     """A reminder. What it is about comes with the address (`?linked_entity_id=…`)."""
 
     parts = [
-        (_("What"), "", ["title", "description", "priority"]),
+        (
+            _("What"),
+            "",
+            ["title", "description", "priority", "linked_entity_type", "linked_entity_id"],
+        ),
         (_("When"), "", ["due_date", "repeat"]),
     ]
 

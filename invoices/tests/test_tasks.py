@@ -13,9 +13,16 @@ from django.utils import timezone
 
 from invoices import tasks
 from invoices.models import Invoice, InvoiceMail
-from invoices.services import cancel_invoice, deliver_mail, send_invoice, store_pdf
+from invoices.services import (
+    cancel_invoice,
+    deliver_mail,
+    finalize_invoice,
+    send_invoice,
+    store_pdf,
+)
 from invoices.tests.factories import make_buyer, make_finalized, make_invoice, make_payment
-from reminders.models import Notification
+from reminders.models import Notification, Reminder
+from reminders.services import reconcile
 from workmate.tests.threads import at_once, failures
 
 TODAY = timezone.localdate()
@@ -229,3 +236,30 @@ def test_whoever_sent_it_is_told_that_it_failed(
     note = Notification.objects.get(recipient=admin, kind="invoice_not_sent")
     assert invoice.invoice_number in note.title
     assert note.url == invoice.get_absolute_url()
+
+
+def test_an_overdue_invoice_is_a_reminder_until_it_is_cancelled(
+    admin: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invoice = finalize_invoice(make_invoice(), by=admin)
+    reconcile()
+    assert not Reminder.objects.exists()
+    day_after = invoice.due_date + dt.timedelta(days=1)
+    monkeypatch.setattr(timezone, "localdate", lambda *args, **kwargs: day_after)
+    reconcile()
+    reminder = Reminder.objects.get(rule="invoice_overdue")
+    assert (reminder.owner, reminder.linked_entity_id) == (admin, invoice.pk)
+    assert (reminder.due_date, reminder.linked_entity_type) == (invoice.due_date, "Invoice")
+    cancel_invoice(invoice, by=admin, reason="Wrong customer")
+    reconcile()
+    reminder.refresh_from_db()
+    assert reminder.is_done
+
+
+def test_a_quote_that_expires_is_a_reminder_three_days_before(admin: Any) -> None:
+    until = TODAY + dt.timedelta(days=10)
+    quote = make_invoice(document_type="quote", valid_until=until)
+    finalize_invoice(quote, by=admin)
+    reconcile()
+    reminder = Reminder.objects.get(rule="quote_expiring")
+    assert reminder.due_date == until - dt.timedelta(days=3)
