@@ -16,7 +16,7 @@ TITLES = [
 ]
 
 
-def page(title: str) -> ContentFile[bytes]:
+def page(title: str) -> "ContentFile[bytes]":
     """A page with a title, as PDF."""
     image = Image.new("L", (827, 1169), 255)
     ImageDraw.Draw(image).text((80, 80), title, fill=0, font_size=32)
