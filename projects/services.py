@@ -38,11 +38,16 @@ def change_project(project: Project, *, by: Actor | None, **data: Any) -> Projec
     with services.acting(by):
         project = services.lock(project)
         before = project.project_manager_id
+        status = project.status
         for name, value in data.items():
             setattr(project, name, value)
         if project.project_manager_id != before:
             refuse_inactive("project_manager", project.project_manager)
-        return services.save(project, by=by)
+        project = services.save(project, by=by)
+        if project.status != status:
+            about = services.subjects_of(project)
+            emit("status_changed", project, by=by, about=about, was=status, now=project.status)
+    return project
 
 
 @verb(

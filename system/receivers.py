@@ -19,7 +19,8 @@ _last = local()
 @on_any(after_commit=False)
 def write_entry(event: Event) -> None:
     """Write it down in the event's own transaction: feed and fact stand or fall together."""
-    if registry.entity_of(type(event.target)) is None:
+    entity = registry.entity_of(type(event.target))
+    if entity is None or not entity.in_feed:
         return
     entry = _entry_of(event)
     if event.verb not in PLAIN and _rewrite_last(entry):

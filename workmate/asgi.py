@@ -300,7 +300,8 @@ def wanted_range(text: str, size: int) -> tuple[int, int]:
 class SameOrigin:
     """Lets sockets in from our own pages only, whatever ALLOWED_HOSTS says; others get a 403.
 
-    A browser sends its cookies along with a stranger's socket too.
+    A browser sends its cookies along with a stranger's socket too. It sends an origin, and never
+    an Authorization header: who has none but the latter is a program with a token of its own.
     """
 
     def __init__(self, inner: ASGIApp) -> None:
@@ -308,7 +309,8 @@ class SameOrigin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
-        if self.trusts(headers.get("origin", ""), headers.get("host", "")):
+        program = "authorization" in headers and "origin" not in headers
+        if program or self.trusts(headers.get("origin", ""), headers.get("host", "")):
             await self.inner(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 4403})

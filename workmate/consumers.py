@@ -1,21 +1,40 @@
 """Sockets of the ground: one a person for everything live, and the answer to unknown paths."""
 
+import asyncio
 import json
+import logging
 import uuid
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 from asgiref.sync import async_to_sync
+from channels.auth import get_user
+from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.layers import get_channel_layer
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_out
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.dispatch import receiver
+from django.http import HttpRequest
 from django.urls import URLPattern, path, re_path
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+from rest_framework.settings import api_settings
+from starlette.datastructures import Headers
 
 SIGNED_OUT = 4401
+FORBIDDEN = 4403
 UNKNOWN_PATH = 4404
+FAILED = 1011
+
+# A socket outlives what let it in (session, token, right, membership) by no more than this,
+# whether or not somebody thought of `recheck`.
+RECHECK_SECONDS = 4
+log = logging.getLogger("workmate.consumers")
 
 
 def group_of(person_id: uuid.UUID) -> str:
@@ -30,27 +49,123 @@ def push(person_id: uuid.UUID, kind: str, **payload: Any) -> None:
     is logged and does not fail the request.
     """
     text = json.dumps({"kind": kind, **payload}, cls=DjangoJSONEncoder)
+    tell(group_of(person_id), type="deliver", text=text)
+
+
+def recheck(person_id: uuid.UUID) -> None:
+    """Let every open socket of a person ask again, once the data is committed, whether it may."""
+    tell(access_of(person_id), type="recheck")
+
+
+def access_of(person_id: uuid.UUID) -> str:
+    """The channel layer's name for all sockets of one person, of whatever kind."""
+    return f"access.{person_id.hex}"
+
+
+def tell(group: str, **message: Any) -> None:
+    """Send an event to all sockets of a group, once the data is committed.
+
+    A channel layer that is down is logged and does not fail the request.
+    """
 
     def deliver() -> None:
-        message = {"type": "deliver", "text": text}
-        async_to_sync(get_channel_layer().group_send)(group_of(person_id), message)
+        async_to_sync(get_channel_layer().group_send)(group, message)
 
     transaction.on_commit(deliver, robust=True)
 
 
-class MeConsumer(AsyncWebsocketConsumer):
-    """`/ws/me`: bell, timer and progress of the person signed in. It only speaks."""
+@receiver(user_logged_out, dispatch_uid="workmate.consumers.signed_out")
+def signed_out(sender: Any, user: Any, **kwargs: Any) -> None:
+    """Close the sockets of the session that ends."""
+    if user is not None:
+        recheck(user.pk)
+
+
+class PersonConsumer(AsyncWebsocketConsumer):
+    """A socket for one person, by session or token, closed soon after that person may no more."""
+
+    person: Any = None
+    watch: "asyncio.Task[None] | None" = None
 
     async def connect(self) -> None:
-        """Join the person's group; close with 4401 when nobody is signed in."""
+        """Accept, and join the groups; or close with the code of the refusal."""
         # A close before the accept reaches the browser without its code.
         await self.accept()
-        user = self.scope["user"]
-        if not user.is_authenticated:
-            await self.close(SIGNED_OUT)
+        if code := await self.refusal():
+            await self.close(code)
             return
-        self.groups.append(group_of(user.pk))
-        await self.channel_layer.group_add(group_of(user.pk), self.channel_name)
+        for group in (access_of(self.person.pk), *self.rooms()):
+            self.groups.append(group)
+            await self.channel_layer.group_add(group, self.channel_name)
+        self.watch = asyncio.create_task(self.keep_watch())
+        await self.joined()
+
+    def rooms(self) -> list[str]:
+        """The groups whose events this socket hears."""
+        return []
+
+    async def joined(self) -> None:
+        """What is said first."""
+
+    async def refusal(self) -> int:
+        """The code with which to close; 0 while the person may. Asks the database anew."""
+        self.person = await person_of(self.scope)
+        return SIGNED_OUT if self.person is None else 0
+
+    async def recheck(self, event: Any = None) -> bool:
+        """Close where the person may no more; whether the socket is still open."""
+        try:
+            code = await self.refusal()
+        except Exception:  # whatever fails here: the page connects anew, and is asked anew
+            log.exception("recheck_failed")
+            code = FAILED
+        if code:
+            await self.close(code)
+        return not code
+
+    async def keep_watch(self) -> None:
+        """Ask again and again."""
+        with suppress(OSError):  # the page was closed in this very moment
+            await asyncio.sleep(RECHECK_SECONDS)
+            while await self.recheck():
+                await asyncio.sleep(RECHECK_SECONDS)
+
+    async def disconnect(self, code: int) -> None:
+        """Nobody is left to watch."""
+        if self.watch is not None:
+            self.watch.cancel()
+
+
+async def person_of(scope: Any) -> Any:
+    """Who holds the socket at this moment: by a token where one is sent, else by the session."""
+    if bearer := Headers(scope=scope).get("authorization"):
+        return await database_sync_to_async(_person_of_token)(bearer)
+    # A session of its own: that of the scope remembers what it read first.
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    user = await get_user({"session": store(scope["session"].session_key)})
+    return user if user.is_authenticated else None
+
+
+def _person_of_token(bearer: str) -> Any:
+    request = HttpRequest()
+    request.META["HTTP_AUTHORIZATION"] = bearer
+    kinds: Any = api_settings.DEFAULT_AUTHENTICATION_CLASSES
+    for kind in kinds:
+        try:
+            found = kind().authenticate(Request(request))
+        except APIException:
+            return None
+        if found is not None:
+            return found[0]
+    return None
+
+
+class MeConsumer(PersonConsumer):
+    """`/ws/me`: bell, timer and progress of the person signed in. It only speaks."""
+
+    def rooms(self) -> list[str]:
+        """What is pushed to the person."""
+        return [group_of(self.person.pk)]
 
     async def deliver(self, event: dict[str, Any]) -> None:
         """Pass on what `push` sent."""

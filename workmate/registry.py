@@ -44,11 +44,12 @@ class MenuItem:
 
 @dataclass(frozen=True)
 class Entity:
-    """A model that can be searched, linked from reminders, and named in the feed."""
+    """A model that can be searched, linked from reminders, and (unless not `in_feed`) told of."""
 
     model: type[models.Model]
     search: tuple[str, ...] = ()
     icon: str = "file"
+    in_feed: bool = True
 
     @property
     def key(self) -> str:

@@ -71,6 +71,7 @@ MODULES = [
     "projects",
     "timetracking",
     "finance",
+    "chat",
     "invoices",
 ]
 

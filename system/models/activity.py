@@ -60,6 +60,7 @@ class ActivityEntry(BaseModel):
         "revoked": pgettext_lazy("activity", "revoked"),
         "sent": pgettext_lazy("activity", "sent"),
         "started": pgettext_lazy("activity", "started"),
+        "status_changed": pgettext_lazy("activity", "status changed"),
         "stopped": pgettext_lazy("activity", "stopped"),
         "submitted": pgettext_lazy("activity", "submitted"),
     }

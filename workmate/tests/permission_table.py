@@ -314,6 +314,25 @@ GET,POST  expenses/<uuid:pk>/reopen/            finance.approve_expense   report
 GET,POST  expenses/<uuid:pk>/reimburse/         finance.reimburse_expense reportexpense
 """
 
+CHAT = """
+GET       api/messages                          chat.view_chatmessage
+POST      api/messages                          chat.add_chatmessage
+GET       api/messages/unread                   chat.view_chatmessage
+GET       api/messages/<uuid:pk>                chat.view_chatmessage      chatmessage
+PATCH     api/messages/<uuid:pk>                chat.change_chatmessage    chatmessage
+DELETE    api/messages/<uuid:pk>                chat.delete_chatmessage    chatmessage
+POST      api/messages/<uuid:pk>/read           chat.view_chatmessage      chatmessage
+GET       api/projects/<uuid:parent_pk>/messages  chat.view_chatmessage    project
+GET       chat/                                 chat.view_chatmessage
+GET       chat/<uuid:pk>/                       chat.view_chatmessage      room
+POST      chat/<uuid:pk>/                       chat.add_chatmessage       room
+GET       messages/                             chat.view_chatmessage
+POST      messages/bulk/<slug:verb>/            chat.view_chatmessage      -            none
+GET       messages/<uuid:pk>/                   chat.view_chatmessage      chatmessage
+GET,POST  messages/<uuid:pk>/edit/              chat.change_chatmessage    chatmessage
+GET,POST  messages/<uuid:pk>/delete/            chat.delete_chatmessage    chatmessage
+"""
+
 INVOICES = """
 GET       api/invoices                          invoices.view_invoice
 POST      api/invoices                          invoices.add_invoice
@@ -368,7 +387,7 @@ GET,POST  payments/<uuid:pk>/reverse/           invoices.reverse_payment   payme
 
 TABLE = [
     *(SHELL, EMPLOYEES, REMINDERS, DASHBOARDS, SYSTEM, DOCUMENTS, CRM, PROJECTS, TIMETRACKING),
-    FINANCE,
+    *(FINANCE, CHAT),
     INVOICES,
 ]
 

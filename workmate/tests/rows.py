@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from chat.tests.factories import make_chat_message
 from crm.tests.factories import make_activity, make_contact, make_customer
 from dashboards.tests.factories import make_dashboard
 from documents.tests.factories import make_document
@@ -66,6 +67,10 @@ MAKERS: dict[str, Callable[[Employee], Any]] = {
     "activity": lambda me: make_activity(contact=None),
     "project": lambda me: make_project(project_manager=me, department=make_department()),
     "projectmember": lambda me: make_project_member(project=make_project(project_manager=me)),
+    "room": lambda me: make_project(project_manager=me),
+    "chatmessage": lambda me: make_chat_message(
+        author=me, project=make_project(project_manager=me)
+    ),
     "timeentry": lambda me: make_time_entry(employee=me),
     "expense": lambda me: make_expense(employee=me),
     # Nobody decides on their own.
@@ -86,6 +91,8 @@ OWNED = {
     "reminder",
     "notification",
     "notificationpreference",
+    "chatmessage",
+    "room",
     "project",
     "projectmember",
     "timeentry",

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.urls import resolve
 
+from chat.tests.factories import make_chat_message
 from crm.tests.factories import make_contact, make_customer
 from dashboards.tests.factories import make_dashboard
 from documents.tests.factories import make_document
@@ -98,6 +99,10 @@ POST /api/time-entries/start
 POST /api/time-entries/{time_entry}/stop
 GET /api/time-entries/current
 GET /api/employees/{employee}/time-entries
+GET /api/messages
+POST /api/messages
+GET /api/projects/{project}/messages
+DELETE /api/messages/{message}
 """.strip().splitlines()
 
 QUERIES = [
@@ -111,6 +116,7 @@ QUERIES = [
 def rows(admin: Employee) -> dict[str, Any]:
     """One row of each kind."""
     customer = make_customer()
+    room = make_project(project_manager=admin)
     project = make_project(customer=customer)
     return {
         "department": make_department().pk,
@@ -123,6 +129,7 @@ def rows(admin: Employee) -> dict[str, Any]:
         "project": project.pk,
         "invoice": make_invoice(customer=customer).pk,
         "expense": make_expense(project=project).pk,
+        "message": make_chat_message(author=admin, project=room).pk,
         "time_entry": make_time_entry(project=project, employee=admin).pk,
     }
 

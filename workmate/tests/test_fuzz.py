@@ -41,6 +41,7 @@ KINDS = {
     "activities": "activity", "activity": "activityentry", "tax-rates": "taxrate",
     "time-entries": "timeentry", "company": "company", "project-members": "projectmember",
     "notification-preferences": "notificationpreference",
+    "messages": "chatmessage",
 }  # fmt: skip
 
 

@@ -101,6 +101,7 @@ SEEN_BY = {
     "infracheck": {"infracheck", "infraservice"},
     "reportexpense": {"expense"},
     "projectmember": {"projectmember", "project"},
+    "room": {"chatmessage"},
 }
 
 

@@ -48,6 +48,7 @@ WITHOUT: dict[str, str] = {
     "BilledTime": "written by the services alone, shown on its invoice line",
     "DocumentAccess": "written by the services alone, shown on its document",
     "DocumentVersion": "written by the services alone, shown on its document",
+    "ChatRead": "moved by the services as one reads; told as what is unread",
     "Company.QuerySet": "there is one row: nothing to choose among",
     "ExpenseTax": "written nested with its expense",
     "InvoiceLineItem": "written nested with its invoice",

@@ -1,0 +1,20 @@
+"""Markdown as safe HTML: emphasis, lists, quotes, code and links; no images, no raw HTML."""
+
+import nh3
+from markdown_it import MarkdownIt
+
+# Headings would stand among those of the page; an image would tell a stranger who reads.
+_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("strikethrough")
+_markdown.disable(["heading", "lheading", "image", "html_block", "html_inline", "hr"])
+TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
+
+
+def render(text: str) -> str:
+    """The text as HTML in which nothing but the tags above is left."""
+    return nh3.clean(
+        _markdown.render(text),
+        tags=TAGS,
+        attributes={"a": {"href", "title"}, "ol": {"start"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer nofollow",
+    )

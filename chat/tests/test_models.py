@@ -1,0 +1,104 @@
+"""Messages: what they hold, how they are shown, who sees them, what is unread."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from chat.markup import render
+from chat.models import ChatMessage, ChatRead
+from chat.services import mark_read, post_message, post_system_message
+from chat.tests.factories import make_chat_message, make_chatter
+from employees.models import Employee
+from projects.tests.factories import make_project
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt:alert(1))",
+        "[x](data:text/html;base64,PHNjcmlwdD4=)",
+        "![x](https://evil.example/pixel.png)",
+        '<a href="x" onclick="y()">z</a>',
+        "<iframe src=//evil.example></iframe>",
+        "<style>* { display: none }</style>",
+        "```\n<script>\n```",
+    ],
+)
+def test_nothing_dangerous_is_left_of_markdown(text: str) -> None:
+    html = render(text).lower()
+    for wrong in ("<script", "<img", "<iframe", "<style", '<a href="javascript', 'href="data:'):
+        assert wrong not in html
+    assert "onerror=alert" not in html.replace("&lt;img src=x onerror=alert", "")
+
+
+def test_markdown_is_shown_and_links_tell_nobody_where_they_stood() -> None:
+    html = render("**bold** and *it*\nnext `x`\n\n- one\n\n> said\n\n[a](https://a.example)")
+    for part in ("<strong>bold</strong>", "<em>it</em>", "<br>", "<li>one", "<blockquote>"):
+        assert part in html
+    assert 'rel="noopener noreferrer nofollow"' in html
+    assert "<h1" not in render("# Title")
+
+
+@pytest.mark.parametrize("content", ["", "  \n ", "x" * 4001, "a\0b", "a\ud800b"])
+def test_what_is_no_message_is_refused_at_its_field(content: str) -> None:
+    project = make_project()
+    author = make_chatter(project)
+    with pytest.raises(ValidationError) as refused:
+        post_message(by=author, project=project, content=content)
+    assert list(refused.value.message_dict) == ["content"]
+    assert not ChatMessage.objects.exists()
+
+
+def test_the_longest_message_is_taken_and_kept_as_it_was_typed() -> None:
+    text = f"**{'ü' * 3996}**"
+    assert make_chat_message(content=text).content == text
+
+
+def test_members_and_the_manager_see_a_room_and_nobody_else() -> None:
+    manager, stranger = make_chatter(), make_chatter()
+    project = make_project(project_manager=manager)
+    member = make_chatter(project)
+    message = make_chat_message(member, project=project)
+    seen = ChatMessage.objects.all()
+    assert list(seen.visible_to(member)) == list(seen.visible_to(manager)) == [message]
+    assert not seen.visible_to(stranger).exists()
+
+
+def test_who_may_enter_all_rooms_sees_all_but_none_nags(admin: Employee) -> None:
+    make_chat_message()
+    assert ChatMessage.objects.visible_to(admin).count() == 1
+    assert ChatMessage.objects.unread_by(admin).count() == 0
+
+
+def test_unread_is_what_others_said_after_the_point_read() -> None:
+    project = make_project()
+    me, other = make_chatter(project), make_chatter(project)
+    post_system_message(project, "Noted")
+    first = make_chat_message(other, project=project)
+    make_chat_message(other, project=project)
+    assert ChatMessage.objects.unread_by(me).count_by_room() == {project.pk: 2}
+    assert mark_read(first, by=me) == 1
+    make_chat_message(me, project=project)
+    assert ChatMessage.objects.unread_by(me).count() == 0
+    assert ChatMessage.objects.unread_by(other).count() == 1
+
+
+def test_only_the_system_speaks_without_an_author() -> None:
+    project = make_project()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ChatMessage.objects.create(project=project, content="x", sequence=1, version=1)
+
+
+def test_how_far_one_has_read_is_nobody_elses_business(admin: Employee) -> None:
+    message = make_chat_message()
+    assert ChatRead.objects.visible_to(message.author).count() == 1
+    assert not ChatRead.objects.visible_to(admin).exists()
+
+
+def test_a_project_without_bookings_goes_with_its_room() -> None:
+    message = make_chat_message()
+    message.project.delete()
+    assert not ChatMessage.objects.exists()
