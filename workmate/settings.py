@@ -5,6 +5,7 @@ import logging
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 import environ
 from celery.schedules import crontab
@@ -345,50 +346,26 @@ CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", default="workmate")
 CELERY_TASK_ALWAYS_EAGER = TESTING
 CELERY_TASK_EAGER_PROPAGATES = TESTING
 CELERY_TIMEZONE = TIME_ZONE
+
+
+def at(task: str, **moment: Any) -> dict[str, Any]:
+    """When a task runs: as cron has it, each minute where nothing else is said."""
+    return {"task": task, "schedule": crontab(**moment)}
+
+
 CELERY_BEAT_SCHEDULE = {
-    "mark overdue invoices": {
-        "task": "invoices.mark_overdue",
-        "schedule": crontab(hour=0, minute=20),
-    },
-    "make missing invoice PDFs": {
-        "task": "invoices.render_missing_pdfs",
-        "schedule": crontab(minute="*/5"),
-    },
-    "send waiting invoice mails": {
-        "task": "invoices.deliver_waiting",
-        "schedule": crontab(minute="*/5"),
-    },
-    "read waiting documents": {
-        "task": "documents.read_waiting",
-        "schedule": crontab(minute="*/10"),
-    },
-    "empty the trash of documents": {
-        "task": "documents.clean",
-        "schedule": crontab(hour=3, minute=40),
-    },
-    "remind of what is due": {
-        "task": "reminders.check_due",
-        "schedule": crontab(hour=6, minute=0),
-    },
+    "mark overdue invoices": at("invoices.mark_overdue", hour=0, minute=20),
+    "make missing invoice PDFs": at("invoices.render_missing_pdfs", minute="*/5"),
+    "send waiting invoice mails": at("invoices.deliver_waiting", minute="*/5"),
+    "read waiting documents": at("documents.read_waiting", minute="*/10"),
+    "empty the trash of documents": at("documents.clean", hour=3, minute=40),
+    "remind of what is due": at("reminders.check_due", hour=6, minute=0),
     # Other time zones, and what a night without a worker left out.
-    "catch up on reminders": {
-        "task": "reminders.check_due",
-        "schedule": crontab(minute=10),
-    },
-    "check services": {
-        "task": "system.check_services",
-        "schedule": crontab(),
-        # A worker that was away catches up on nothing: only the newest counts.
-        "options": {"expires": 50},
-    },
-    "forget old checks": {
-        "task": "system.prune_checks",
-        "schedule": crontab(hour=3, minute=40),
-    },
-    "send waiting notifications": {
-        "task": "reminders.deliver_waiting",
-        "schedule": crontab(minute="*/5"),
-    },
+    "catch up on reminders": at("reminders.check_due", minute=10),
+    # A worker that was away catches up on nothing: only the newest counts.
+    "check services": {**at("system.check_services"), "options": {"expires": 50}},
+    "forget old checks": at("system.prune_checks", hour=3, minute=40),
+    "send waiting notifications": at("reminders.deliver_waiting", minute="*/5"),
 }
 
 # --- Safety -------------------------------------------------------------------------------------
