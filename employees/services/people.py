@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,7 @@ from workmate.verbs import verb
 # Who changes these of a person could then act as that person.
 SIGN_IN_FIELDS = frozenset({"email", "role", "status", "uuid_keycloak"})
 INACTIVE = Employee.Status.INACTIVE
+INVITE_PAUSE_SECONDS = 60
 
 
 @verb(Employee, "create", permission="add_employee", label=_("Create"))
@@ -42,14 +44,17 @@ def create_employee(*, by: Actor | None, password: str | None = None, **data: An
 def change_employee(person: Employee, *, by: Actor | None, **data: Any) -> Employee:
     """Change a person.
 
-    Refuses to change one's own role or to deactivate oneself, to grant more than `by` holds, to
-    touch the sign-in of somebody who may more than `by`, and to take the last active administrator
-    away.
+    Refuses to change one's own role or supervisor or to deactivate oneself, to grant more than `by`
+    holds, to touch the sign-in of somebody who may more than `by`, and to take the last active
+    administrator away.
     """
     if data.keys() & {"role", "status", "reports_to"}:
         one_at_a_time()
     person = services.lock(person)
     changed = {name for name, value in data.items() if getattr(person, name) != value}
+    if "reports_to" in changed and by is not None and by.pk == person.pk:
+        # Who approves what a person did is not for that person to choose.
+        raise ValidationError({"reports_to": _("Nobody changes their own supervisor.")})
     if changed & SIGN_IN_FIELDS:
         _check_sign_in(person, changed, data, by)
     was_administrator = person.is_superuser
@@ -109,9 +114,14 @@ def deactivate_employee(person: Employee, *, by: Actor | None) -> Employee:
     when=lambda person: person.status != INACTIVE and person.last_login is None,
 )
 def invite_employee(person: Employee, *, by: Actor | None) -> Employee:
-    """Mail a person the link by which they choose a password. Refuses an inactive one."""
+    """Mail a person the link by which they choose a password.
+
+    Refuses an inactive one, and a second mail within a minute: nobody's mailbox is filled.
+    """
     if person.status == INACTIVE:
         raise Conflict(_("This person is inactive."), code="inactive")
+    if not cache.add(f"invite:{person.pk}", 1, INVITE_PAUSE_SECONDS):
+        raise Conflict(_("The invitation has just been sent."), code="just_invited")
     emit("invited", person, by=by)
     return person
 

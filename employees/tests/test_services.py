@@ -345,3 +345,20 @@ def test_management_may_hire_for_every_role_but_the_administrators():
 
 def test_tokens_of_the_factory_work(worker):
     assert make_token(worker).startswith(ApiToken.PREFIX)
+
+
+def test_nobody_changes_their_own_supervisor(admin):
+    boss = make_employee()
+    person = make_employee(role=admin.role, reports_to=boss)
+    with pytest.raises(ValidationError) as refused:
+        change_employee(person, by=person, reports_to=None)
+    assert "reports_to" in refused.value.message_dict
+    assert change_employee(person, by=admin, reports_to=None).reports_to is None
+
+
+def test_an_invitation_is_mailed_once_a_minute(admin):
+    person = make_employee()
+    invite_employee(person, by=admin)
+    with pytest.raises(Conflict) as refused:
+        invite_employee(person, by=admin)
+    assert refused.value.code == "just_invited"
