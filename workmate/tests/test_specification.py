@@ -70,7 +70,8 @@ created_at Timestamp
 updated_at Timestamp
 last_login Timestamp
 """,
-        "department role supervisor notifications activity_entries",
+        "department role supervisor documents reminders dashboards chat_messages os_preferences "
+        "user_settings notifications activity_entries",
     ),
     "documents.Document": (
         "documents",
@@ -104,6 +105,44 @@ created_at Timestamp
 notified Boolean
 """,
         "owner",
+    ),
+    "dashboards.Dashboard": (
+        "dashboards",
+        """
+id UUID
+owner_id FK employees.Employee
+name String
+config_json JSONB
+is_default Boolean
+created_at Timestamp
+""",
+        "owner",
+    ),
+    "system.InfraService": (
+        "infra_services",
+        """
+id UUID
+name String
+type String choices=database,auth,mail,chat,storage,external_api
+connection_url String
+status String choices=active,inactive,error
+last_sync Timestamp
+managed_by FK employees.Employee
+""",
+        "manager",
+    ),
+    "chat.ChatMessage": (
+        "chat_messages",
+        """
+id UUID
+project_id FK projects.Project
+author_id FK employees.Employee
+content Text
+is_system_message Boolean
+created_at Timestamp
+updated_at Timestamp
+""",
+        "project author",
     ),
     "crm.Customer": (
         "customers",
@@ -181,7 +220,8 @@ notes Text
 created_at Timestamp
 updated_at Timestamp
 """,
-        "customer department project_manager time_entries invoices is_active is_overdue "
+        "customer department project_manager time_entries invoices expenses "
+        "chat_messages is_active is_overdue "
         "days_until_deadline total_hours_tracked billable_hours total_revenue total_expenses "
         "budget_utilization profit_margin completion_percentage",
     ),
@@ -294,7 +334,7 @@ def fields_of_the_specification() -> Iterator[Any]:
             yield pytest.param(name, field, kind, rest, id=f"{name}.{field}")
 
 
-@pytest.mark.parametrize(("name", "column", "kind", "rest"), fields_of_the_specification())
+@pytest.mark.parametrize(("name", "column", "kind", "rest"), [*fields_of_the_specification()])
 def test_a_field_is_what_the_specification_says(
     name: str, column: str, kind: str, rest: list[str]
 ) -> None:
