@@ -71,8 +71,6 @@ register(
         "tools",
         70,
         permission="system.view_infraservice",
-        count=lambda person: InfraService.objects.visible_to(person).failing().count(),
-        tone="bad",
     ),
     NotificationKind("infra_service", _("A watched service fails or works again"), 60),
     Entity(InfraService, ("name",), "server"),
