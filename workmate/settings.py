@@ -326,9 +326,8 @@ SPECTACULAR_SETTINGS = {
 
 # --- Watched services -----------------------------------------------------------------------------
 # The first key encrypts what must not be read in the database, all of them decrypt it.
-ENCRYPTION_KEYS = [
-    key.strip() for key in secret("ENCRYPTION_KEYS", default=SECRET_KEY).split(",") if key.strip()
-] or [SECRET_KEY]
+_keys = secret("ENCRYPTION_KEYS", default="").replace(" ", "").split(",")
+ENCRYPTION_KEYS = [key for key in _keys if key] or [SECRET_KEY]
 # Names, addresses and networks that are not public, and may be checked nevertheless.
 PROBE_ALLOW = env.list("PROBE_ALLOW", default=[])
 PROBE_CA_FILE = env.str("PROBE_CA_FILE", default="")

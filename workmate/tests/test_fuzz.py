@@ -39,6 +39,7 @@ OPERATIONS = {
 # What the first part of a path is called in MAKERS, where it is not the word in the singular.
 KINDS = {
     "activities": "activity", "activity": "activityentry", "tax-rates": "taxrate",
+    "infra-services": "infraservice", "infra-checks": "infracheck",
     "time-entries": "timeentry", "company": "company", "project-members": "projectmember",
     "notification-preferences": "notificationpreference",
     "messages": "chatmessage",
