@@ -24,7 +24,12 @@ BEAT_LATE_SECONDS = 180
 LAG_LONG_SECONDS = 60
 FREE_LEAST_PERCENT = 10
 MAIL_STATES = ("waiting", "failed")
-LOOKS = {"ok": ("ok", "full"), "warn": ("warn", "alert"), "bad": ("bad", "alert"), "": ("", "ring")}
+LOOKS = {
+    "ok": ("ok", "full"),
+    "warn": ("warn", "alert"),
+    "bad": ("danger", "alert"),
+    "": ("", "ring"),
+}
 WORDS: dict[str, Promise] = {
     "ok": _("fine"),
     "warn": _("to be looked at"),

@@ -43,7 +43,7 @@ def system_health(request: HttpRequest) -> dict[str, Any]:
                 "url": service.get_absolute_url(),
                 "sub": service.last_error
                 or (format_ago(service.last_sync) if service.last_sync else ""),
-                "tone": "bad" if service.last_error else "",
+                "tone": "danger" if service.last_error else "",
                 "status": status_of(service),
             }
             for service in rows.order_by("-status", "name")[:SHOWN]
@@ -65,7 +65,7 @@ register(
     ),
     MenuItem(
         "infra-services",
-        _("Services"),
+        _("Watched services"),
         "system:infraservice-list",
         "server",
         "tools",

@@ -37,8 +37,8 @@ class InfraService(BaseModel):
 
     status_looks = {
         "active": ("ok", "full"),
-        "inactive": ("", "ring"),
-        "error": ("bad", "alert"),
+        "inactive": ("", "off"),
+        "error": ("danger", "alert"),
     }
     SCHEMES: ClassVar[dict[str, tuple[str, ...]]] = {
         "database": ("postgresql", "postgres"),
