@@ -315,6 +315,8 @@ SPECTACULAR_SETTINGS = {
         "CustomerStatus": "crm.models.Customer.Status",
         "ProjectStatus": "projects.models.Project.Status",
         "TimeEntryStatus": "timetracking.models.TimeEntry.Status",
+        "FileType": "documents.models.Document.Type",
+        "DocumentType": "invoices.models.Invoice.DocumentType",
         "InvoiceStatus": "invoices.models.Invoice.Status",
         "InfraServiceStatus": "system.models.InfraService.Status",
         "InfraServiceType": "system.models.InfraService.Type",
