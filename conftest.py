@@ -11,6 +11,8 @@ from employees.tests.factories import make_employee, make_role, make_token
 from workmate.tests.browser import chromium as chromium
 from workmate.tests.browser import open_page as open_page
 from workmate.tests.browser import site as site
+from workmate.tests.oidc import oidc as oidc
+from workmate.tests.oidc import oidc_server as oidc_server
 
 ClientOf = Callable[[Employee], Client]
 

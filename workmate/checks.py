@@ -20,3 +20,19 @@ def mail_is_configured(**kwargs: Any) -> list[CheckMessage]:
     if settings.EMAIL_HOST:
         return []
     return [Warning("EMAIL_HOST is not set: no mail will leave.", id="workmate.W001")]
+
+
+@register()
+def single_sign_on_knows_its_client(**kwargs: Any) -> list[CheckMessage]:
+    """Without a client the provider gives no tokens, and the API could not tell whose they are."""
+    if not settings.OIDC_ISSUER or settings.OIDC_RP_CLIENT_ID:
+        return []
+    return [Error("OIDC_ISSUER is set: set OIDC_CLIENT_ID, too.", id="workmate.E002")]
+
+
+@register(deploy=True)
+def single_sign_on_is_encrypted(**kwargs: Any) -> list[CheckMessage]:
+    """The provider's keys come over this line."""
+    if not settings.OIDC_ISSUER.startswith("http:"):
+        return []
+    return [Warning("OIDC_ISSUER is no https address.", id="workmate.W002")]

@@ -6,6 +6,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from celery.schedules import crontab
@@ -214,6 +215,7 @@ AUTH_USER_MODEL = "employees.Employee"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "employees.auth.PasswordBackend",
+    "employees.auth.sso.SingleSignOnBackend",
 ]
 PASSWORD_HASHERS = (
     ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -252,6 +254,21 @@ AXES_IPWARE_META_PRECEDENCE_ORDER = (
     ("HTTP_X_FORWARDED_FOR", "REMOTE_ADDR") if AXES_IPWARE_PROXY_COUNT else ("REMOTE_ADDR",)
 )
 
+# --- Single sign-on: off without an issuer ------------------------------------------------------
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
+OIDC_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(OIDC_ISSUER))] if OIDC_ISSUER else []
+OIDC_NAME = env.str("OIDC_NAME", default="")
+OIDC_NEW_PEOPLE = env.bool("OIDC_NEW_PEOPLE", default=True)
+OIDC_DEFAULT_ROLE = env.str("OIDC_DEFAULT_ROLE", default="Employee")
+# The rest under the names by which mozilla-django-oidc asks for it.
+OIDC_RP_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_RP_CLIENT_SECRET = secret("OIDC_CLIENT_SECRET", default="")
+OIDC_RP_SCOPES = env.str("OIDC_SCOPES", default="openid email profile")
+OIDC_TOKEN_USE_BASIC_AUTH = env.bool("OIDC_BASIC_AUTH", default=False)
+OIDC_AUDIENCE = env.list("OIDC_AUDIENCE", default=[]) or [OIDC_RP_CLIENT_ID]
+OIDC_USE_PKCE = OIDC_STORE_ID_TOKEN = True
+OIDC_TIMEOUT = 10
+
 # --- Language and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
@@ -285,6 +302,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "employees.auth.TokenAuthentication",
+        "employees.auth.BearerAuthentication",
         "employees.auth.SessionAuthentication",
     ],
     "DEFAULT_RENDERER_CLASSES": ["workmate.renderers.OrjsonRenderer"],
@@ -397,7 +415,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *OIDC_ORIGINS],  # signing out leads on to the provider
         "frame-ancestors": [NONE],
     }
 }

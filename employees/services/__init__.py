@@ -15,9 +15,12 @@ from employees.services.roles import (
     delete_role,
     seed_roles,
 )
+from employees.services.single_sign_on import Identity, admit
 
 __all__ = [
     "SEEDED_ROLES",
+    "Identity",
+    "admit",
     "change_employee",
     "change_own_profile",
     "change_role",

@@ -13,6 +13,8 @@ POST      settings/                             public
 GET       readyz                                public
 GET       admin/login/                          everyone
 GET,POST  login/                                public
+GET       login/sso/                            public
+GET       login/sso/back/                       public
 POST      logout/                               public
 GET,POST  password-reset/                       public
 GET       password-reset/sent/                  public
