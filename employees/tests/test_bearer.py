@@ -88,7 +88,6 @@ def test_a_request_asks_the_database_as_often_as_with_a_token_of_ours(
         {"key": new_key()},
         {"headers": {"jku": "https://evil.example/jwks", "kid": "theirs"}, "key": new_key()},
     ],
-    ids=str,
 )
 def test_a_token_that_is_not_for_this_api_opens_nothing(oidc, ada, changes):
     assert ask(oidc.token(sub="sub-ada")).status_code == 200
