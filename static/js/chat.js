@@ -1,5 +1,7 @@
 // The room of a project, live: what is said comes in, what is typed goes out, nothing is lost or
 // doubled while the line is down. Without it the page posts plainly. The protocol: docs/chat.md.
+import { built } from "./chat-message.js";
+
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 20000;
 const FINAL = new Set([4401, 4403, 4404]);
@@ -99,7 +101,7 @@ class Room {
     const old = document.getElementById(`m-${message.id}`);
     if (old && Number(old.dataset.version) >= message.version) return;
     const atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
-    const item = this.built(message);
+    const item = built(this.root, message);
     this.root.querySelector("[data-nothing]")?.remove();
     if (old) old.replaceWith(item);
     else this.insert(item, message.sequence);
@@ -114,29 +116,6 @@ class Room {
     if (before) before.after(item);
     // What stands before the first one shown belongs to the earlier messages.
     else if (!this.list.firstElementChild || !this.log.querySelector("a[href*='before=']")) this.list.prepend(item);
-  }
-
-  built(message) {
-    const item = this.root.querySelector("[data-template]").content.firstElementChild.cloneNode(true);
-    const own = message.author_id === this.root.dataset.me;
-    item.id = `m-${message.id}`;
-    Object.assign(item.dataset, { sequence: message.sequence, version: message.version });
-    item.className = message.is_system_message ? "sys" : own ? "own" : "";
-    const time = item.querySelector("time");
-    time.dateTime = message.created_at;
-    const style = { dateStyle: "short", timeStyle: "short" };
-    time.textContent = new Date(message.created_at).toLocaleString(document.documentElement.lang, style);
-    item.querySelector("b").textContent = message.author_name;
-    item.querySelector("[data-edited]").hidden = !message.edited_at || Boolean(message.deleted_at);
-    const text = item.querySelector(".text");
-    // `html` was made safe by the server.
-    if (!message.deleted_at) text.innerHTML = message.html;
-    else text.textContent = this.root.querySelector("[data-tombstone]").content.textContent;
-    item.querySelector(".acts").hidden = !own || Boolean(message.deleted_at);
-    for (const link of item.querySelectorAll("[data-act]")) {
-      link.setAttribute("href", link.getAttribute("href").replace("-", message.id));
-    }
-    return item;
   }
 }
 
