@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import (
     Browser,
@@ -144,7 +146,26 @@ def open_page(
     yield opened
     for context in contexts:
         context.close()
+    wait_for_others()
     assert not complaints.found, "\n".join(complaints.found)
+
+
+def wait_for_others() -> None:
+    """Wait until nobody else works on the database: emptying it would wait for them in a circle.
+
+    A socket that was just closed may still be asking whether its person may go on.
+    """
+    deadline = time.monotonic() + 10
+    sql = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid() AND state <> 'idle'"
+    )
+    quiet = 0
+    while quiet < 3 and time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            quiet = quiet + 1 if cursor.fetchone()[0] == 0 else 0
+        time.sleep(0.05)
 
 
 def session_of(person: Employee, url: str) -> dict[str, Any]:
