@@ -40,6 +40,8 @@ def linked_rows(
 class ReminderQuerySet(BaseQuerySet):
     """Reminders. Those that were read for a person know what that person sees of their links."""
 
+    search_fields = ("title", "description")
+
     _viewer: "Actor | None" = None
 
     def _clone(self) -> Self:
@@ -65,13 +67,6 @@ class ReminderQuerySet(BaseQuerySet):
         """With the names of the people."""
         return self.select_related("owner", "delegated_by")
 
-    def search(self, text: str) -> Self:
-        """Those in whose title or description every word occurs."""
-        found = self
-        for word in text.split()[:8]:
-            found = found.filter(Q(title__icontains=word) | Q(description__icontains=word))
-        return found
-
     def of(self, person: "Actor") -> Self:
         """Those that a person has to see to."""
         return self.filter(owner_id=person.pk)
@@ -92,6 +87,8 @@ class ReminderQuerySet(BaseQuerySet):
 class NotificationPreferenceQuerySet(BaseQuerySet):
     """How people wish to be told."""
 
+    search_fields = ("kind",)
+
     def visible_to(self, user: "Actor") -> Self:
         """One's own, for everybody."""
         return super().visible_to(user).filter(person_id=user.pk)
@@ -100,16 +97,11 @@ class NotificationPreferenceQuerySet(BaseQuerySet):
         """With the person's name."""
         return self.select_related("person")
 
-    def search(self, text: str) -> Self:
-        """Those in whose kind every word occurs."""
-        found = self
-        for word in text.split()[:8]:
-            found = found.filter(kind__icontains=word)
-        return found
-
 
 class NotificationQuerySet(BaseQuerySet):
     """Notifications."""
+
+    search_fields = ("title", "body")
 
     def visible_to(self, user: "Actor") -> Self:
         """One's own, for everybody: an administrator, too, reads only their own."""
@@ -118,13 +110,6 @@ class NotificationQuerySet(BaseQuerySet):
     def for_list(self) -> Self:
         """With the recipient's name."""
         return self.select_related("recipient")
-
-    def search(self, text: str) -> Self:
-        """Those in whose title or body every word occurs."""
-        found = self
-        for word in text.split()[:8]:
-            found = found.filter(Q(title__icontains=word) | Q(body__icontains=word))
-        return found
 
     def unread(self) -> Self:
         """Those in the app that nobody has opened."""

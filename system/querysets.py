@@ -20,16 +20,11 @@ if TYPE_CHECKING:
 class TaxRateQuerySet(BaseQuerySet):
     """VAT rates. They are law and no secret: whoever writes a line may choose among all."""
 
+    search_fields = ("name",)
+
     def visible_to(self, user: "Actor") -> Self:
         """All; the pages and endpoints still ask for the permission to view."""
         return self
-
-    def search(self, text: str) -> Self:
-        """Those in whose name every word occurs."""
-        found = self
-        for word in text.split()[:8]:
-            found = found.filter(name__icontains=word)
-        return found
 
     def valid_on(self, day: dt.date | None = None) -> Self:
         """Those that hold on that day (today)."""
@@ -45,16 +40,12 @@ class TaxRateQuerySet(BaseQuerySet):
 class InfraServiceQuerySet(BaseQuerySet):
     """Services that are watched."""
 
+    # Never their addresses, which hold secrets.
+    search_fields = ("name",)
+
     def for_list(self) -> Self:
         """With the name of who is responsible."""
         return self.select_related("manager")
-
-    def search(self, text: str) -> Self:
-        """Those in whose name every word occurs; never their addresses."""
-        found = self
-        for word in text.split()[:8]:
-            found = found.filter(name__icontains=word)
-        return found
 
     def watched(self) -> Self:
         """Those that are not switched off."""
@@ -73,6 +64,8 @@ class InfraServiceQuerySet(BaseQuerySet):
 class InfraCheckQuerySet(BaseQuerySet):
     """Checks of services, seen by whoever sees the service."""
 
+    search_fields = ("service__name", "error")
+
     moment = "checked_at"
 
     def visible_to(self, user: "Actor") -> Self:
@@ -85,13 +78,6 @@ class InfraCheckQuerySet(BaseQuerySet):
         """With the service's name."""
         return self.select_related("service")
 
-    def search(self, text: str) -> Self:
-        """Those in whose service's name or error every word occurs."""
-        found = self
-        for word in text.split()[:8]:
-            found = found.filter(Q(service__name__icontains=word) | Q(error__icontains=word))
-        return found
-
     def older_than(self, moment: dt.datetime) -> Self:
         """Those from before that moment."""
         return self.filter(checked_at__lt=moment)
@@ -99,6 +85,8 @@ class InfraCheckQuerySet(BaseQuerySet):
 
 class ActivityEntryQuerySet(BaseQuerySet):
     """Entries of the activity feed."""
+
+    search_fields = ("target_label",)
 
     def visible_to(self, user: "Actor") -> Self:
         """With the permission to view the feed: entries about rows that the person may see.
@@ -127,13 +115,6 @@ class ActivityEntryQuerySet(BaseQuerySet):
     def for_list(self) -> Self:
         """With the actor's name."""
         return self.select_related("actor")
-
-    def search(self, text: str) -> Self:
-        """Those in whose target's name every word occurs."""
-        found = self
-        for word in text.split()[:8]:
-            found = found.filter(target_label__icontains=word)
-        return found
 
     def _about_visible_rows(self, user: "Actor") -> Self:
         sees_deleted = user.has_perm("system.view_all_activityentry")

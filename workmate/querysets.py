@@ -29,6 +29,9 @@ class BaseQuerySet(models.QuerySet[Any]):
         """The rows that this person may see: all with the permission to view, else none."""
         return self if user.has_perm(perm_of(self.model, "view")) else self.none()
 
+    # Where `search` looks in rows that are no entity, or in others than the entity names.
+    search_fields: ClassVar[tuple[str, ...]] = ()
+
     # The field with the moment at which a row happened, where it has one.
     moment: ClassVar[str] = ""
 
@@ -51,7 +54,7 @@ class BaseQuerySet(models.QuerySet[Any]):
     def search(self, text: str) -> Self:
         """The rows in whose search fields every word of the text occurs."""
         entity = registry.entity_of(self.model)
-        fields = entity.search if entity else ()
+        fields = self.search_fields or (entity.search if entity else ())
         words = text.split()[:8]
         if not words or not fields:
             return self if not words else self.none()

@@ -1,6 +1,6 @@
 """Every write of every door ends here: validated, in one transaction, with an actor, announced."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
@@ -122,6 +122,24 @@ def lock(obj: M) -> M:
     # `of=self` only: rows that a nullable join brings in cannot be locked.
     locked = rows.select_for_update(of=("self",), no_key=True).first()
     if locked is None:
+        raise Conflict(_("This has been deleted in the meantime."), code="gone")
+    return locked
+
+
+def lock_all(rows: Iterable[M], *joined: str) -> list[M]:
+    """The same rows, read again under lock in one order for everybody. Raises Conflict.
+
+    `joined` names keys whose rows come along, unlocked, for who reads them of each row.
+
+    Unlike one after the other with `lock`, two callers over the same rows cannot wait in a circle.
+    """
+    given = {row.pk: row for row in rows}
+    if not given:
+        return []
+    manager = _model_of(next(iter(given.values())))._base_manager
+    found = manager.filter(pk__in=given).order_by("pk").select_for_update(of=("self",))
+    locked = list(found.select_related(*joined) if joined else found)
+    if len(locked) != len(given):
         raise Conflict(_("This has been deleted in the meantime."), code="gone")
     return locked
 

@@ -17,7 +17,7 @@ def mark_invoiced(expenses: Iterable[Expense], *, by: Actor | None) -> list[Expe
     runs over the same expenses the second one is refused.
     """
     with services.acting(by):
-        locked = _locked(expenses)
+        locked = services.lock_all(expenses, "project")
         for expense in locked:
             if not (expense.is_approved and expense.billable) or expense.is_invoiced:
                 raise Conflict(
@@ -32,16 +32,6 @@ def mark_invoiced(expenses: Iterable[Expense], *, by: Actor | None) -> list[Expe
 def release_invoiced(expenses: Iterable[Expense], *, by: Actor | None) -> list[Expense]:
     """Take expenses off their invoice, so that they can be billed again; they stay approved."""
     with services.acting(by):
-        locked = _locked(expenses)
+        locked = services.lock_all(expenses, "project")
         services.set_on_all(locked, by=by, is_invoiced=False)
         return locked
-
-
-def _locked(expenses: Iterable[Expense]) -> list[Expense]:
-    """The rows under lock, in one order for everybody. Raises Conflict where one is gone."""
-    ids = {expense.pk for expense in expenses}
-    rows = Expense.objects.filter(pk__in=ids).order_by("pk").select_related("project")
-    locked = list(rows.select_for_update(of=("self",)))
-    if len(locked) != len(ids):
-        raise Conflict(_("This has been deleted in the meantime."), code="gone")
-    return locked

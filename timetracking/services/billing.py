@@ -20,7 +20,7 @@ def mark_invoiced(entries: Iterable[TimeEntry], *, by: Actor | None) -> list[Tim
     runs over the same hours the second one is refused.
     """
     with services.acting(by):
-        locked = _locked(entries)
+        locked = services.lock_all(entries, "project")
         for entry in locked:
             approved = entry.status == TimeEntry.Status.APPROVED
             if not (approved and entry.billable) or entry.is_invoiced:
@@ -36,19 +36,9 @@ def mark_invoiced(entries: Iterable[TimeEntry], *, by: Actor | None) -> list[Tim
 def release_invoiced(entries: Iterable[TimeEntry], *, by: Actor | None) -> list[TimeEntry]:
     """Take entries off their invoice, so that they can be billed again; they stay approved."""
     with services.acting(by):
-        locked = _locked(entries)
+        locked = services.lock_all(entries, "project")
         services.set_on_all(locked, by=by, is_invoiced=False)
         return locked
-
-
-def _locked(entries: Iterable[TimeEntry]) -> list[TimeEntry]:
-    """The rows under lock, in one order for everybody. Raises Conflict where one is gone."""
-    ids = {entry.pk for entry in entries}
-    rows = TimeEntry.objects.filter(pk__in=ids).order_by("pk").select_related("project")
-    locked = list(rows.select_for_update(of=("self",)))
-    if len(locked) != len(ids):
-        raise Conflict(_("This has been deleted in the meantime."), code="gone")
-    return locked
 
 
 def billed_minutes(entry: TimeEntry) -> int:
