@@ -218,22 +218,13 @@ class Document(FileFacts):
     @property
     def linked_object(self) -> models.Model | None:
         """What it belongs to; None without, or when that is gone. One query."""
-        entity = registry.entity(self.linked_entity_type) if self.linked_entity_type else None
-        if entity is None:
-            return None
-        found: models.Model | None = entity.model._default_manager.filter(
-            pk=self.linked_entity_id
-        ).first()
-        return found
+        return self.linked_for()
 
-    def linked_seen_by(self, user: Any) -> models.Model | None:
-        """What it belongs to, if that person may see it. One query."""
-        entity = registry.entity(self.linked_entity_type) if self.linked_entity_type else None
-        if entity is None:
+    def linked_for(self, person: Any = None) -> models.Model | None:
+        """What it belongs to, if that person sees it (None: everybody's). One query."""
+        if not self.linked_entity_type:
             return None
-        rows: Any = entity.model._default_manager.all()
-        found: models.Model | None = rows.visible_to(user).filter(pk=self.linked_entity_id).first()
-        return found
+        return registry.row(self.linked_entity_type, self.linked_entity_id, person)
 
     def event_subjects(self) -> list[models.Model]:
         """What happens to it also happened to what it belongs to, unless it is confidential."""

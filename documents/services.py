@@ -89,6 +89,10 @@ def change_document(
 
 
 def _replace(document: Document, file: Any, by: Actor | None) -> Document:
+    if document.is_kept and _user_of(document):
+        # What was approved by it rests on these bytes.
+        message = _("It is kept as it is until %(day)s: upload another document.")
+        raise Conflict(message, code="kept", params={"day": document.retention_until})
     kind, checksum = _inspected(file)
     _refuse_duplicate(checksum, by)
     old = {name: getattr(document, name) for name in FACTS}
@@ -102,6 +106,7 @@ def _replace(document: Document, file: Any, by: Actor | None) -> Document:
     document.version += 1
     document.uploaded_at, document.text = timezone.now(), ""
     document.text_state = Document.TextState.WAITING
+    _keep(document)
     with _stored(document, file, kind, checksum):
         services.save(document, by=by)
         emit("replaced", document, by=by, about=services.subjects_of(document))
@@ -251,14 +256,18 @@ def _refuse_kept_or_used(document: Document) -> None:
     if document.is_kept:
         message = _("It has to be kept until %(day)s.")
         raise Conflict(message, code="kept", params={"day": document.retention_until})
+    if name := _user_of(document):
+        raise Conflict(_("Still in use by: %(names)s."), code="in_use", params={"names": name})
+
+
+def _user_of(document: Document) -> Any:
+    """What upper modules keep it for, in words; empty where nothing holds it."""
     for relation in Document._meta.related_objects:
         if relation.on_delete is PROTECT:
             rows: Any = relation.related_model._base_manager
             if rows.filter(**{relation.field.name: document}).exists():
-                name = relation.related_model._meta.verbose_name_plural
-                raise Conflict(
-                    _("Still in use by: %(names)s."), code="in_use", params={"names": name}
-                )
+                return relation.related_model._meta.verbose_name_plural
+    return ""
 
 
 def _link(document: Document, by: Actor | None, *, changed: Any = True) -> None:
@@ -283,10 +292,7 @@ def find_linked(kind: str, pk: UUID, by: Actor | None) -> type[models.Model] | N
     for entity in registry.entities():
         if entity.model is Document or (kind and entity.key != kind):
             continue
-        rows: Any = entity.model._default_manager.all()
-        if by is not None:
-            rows = rows.visible_to(by)
-        if rows.filter(pk=pk).exists():
+        if registry.row(entity.key, pk, by) is not None:
             return entity.model
     return None
 

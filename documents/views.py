@@ -34,7 +34,7 @@ class DocumentDetailPage(DetailPage):
     def object(self) -> Any:
         """The row, with what it belongs to where the person sees that."""
         document = super().object()
-        document.linked_shown = document.linked_seen_by(self.request.user)
+        document.linked_shown = document.linked_for(self.request.user)
         return document
 
 

@@ -63,7 +63,8 @@ def to_api_error(error: ValidationError, model: Any = None) -> exceptions.APIExc
     if isinstance(error, Conflict):
         conflict = ConflictError()
         flat = [item for items in details.values() for item in items]
-        conflict.detail = flat[0] if len(flat) == 1 else details  # type: ignore[assignment]
+        alone = set(details) == {"non_field_errors"} and len(flat) == 1
+        conflict.detail = flat[0] if alone else details  # type: ignore[assignment]
         return conflict
     if isinstance(error, Forbidden):
         return exceptions.PermissionDenied(" ".join(error.messages))

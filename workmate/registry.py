@@ -160,6 +160,17 @@ class Registry:
         found: Entity | None = self.items[Entity].get(key)
         return found
 
+    def row(self, key: str, pk: Any, by: "Actor | None" = None) -> "models.Model | None":
+        """The row of that entity with that id, if `by` sees it (None: everybody's); else None."""
+        entity = self.entity(key)
+        if entity is None:
+            return None
+        rows: Any = entity.model._default_manager.all()
+        if by is not None:
+            rows = rows.visible_to(by)
+        found: models.Model | None = rows.filter(pk=pk).first()
+        return found
+
     def entity_of(self, model: type[models.Model]) -> Entity | None:
         """The entity of that model, or None."""
         return self.entity(model.__name__)

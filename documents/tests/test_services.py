@@ -22,6 +22,7 @@ from documents.services import (
 from documents.tests.factories import a_docx, a_file, a_pdf, an_image, an_xlsx, make_document
 from employees.models import Employee
 from employees.tests.factories import make_employee, make_role
+from finance.tests.factories import make_expense
 from projects.tests.factories import make_project
 from workmate.errors import Conflict, Forbidden
 from workmate.tests.threads import at_once, failures
@@ -195,3 +196,14 @@ def test_an_unreadable_file_is_kept_without_its_text(worker: Employee) -> None:
     tasks.read_text(str(document.pk))
     document.refresh_from_db()
     assert document.text_state == "failed"
+
+
+def test_the_file_of_a_kept_receipt_is_not_replaced(worker: Employee) -> None:
+    document = make_document(worker, retention_class="eight_years")
+    changed = change_document(document, by=worker, file=a_file("b.docx", a_docx()))
+    assert changed.version == 2
+    make_expense(employee=worker, receipt=changed)
+    with pytest.raises(Conflict) as error:
+        change_document(changed, by=worker, file=a_file())
+    assert error.value.code == "kept"
+    assert Document.objects.get().version == 2

@@ -4,7 +4,7 @@ import datetime as dt
 import logging
 import zoneinfo
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -20,7 +20,6 @@ from reminders.services.notifications import notify, world_of
 from workmate import services
 from workmate.errors import Conflict
 from workmate.filters import SENSIBLE_DAYS
-from workmate.querysets import BaseQuerySet
 from workmate.registry import registry
 from workmate.services import Actor
 from workmate.verbs import verb
@@ -231,10 +230,7 @@ def linkable_row(key: str, pk: UUID, by: Actor | None) -> Any:
         known = ", ".join(sorted(one.key for one in registry.entities()))
         message = _("There is no such kind of object. Known are: %(known)s.")
         raise ValidationError({"linked_entity_type": message % {"known": known}})
-    rows = cast(BaseQuerySet, entity.model._default_manager.all())
-    if by is not None:
-        rows = rows.visible_to(by)
-    row = rows.filter(pk=pk).first()
+    row = registry.row(key, pk, by)
     if row is None:
         raise ValidationError({"linked_entity_id": _("There is no such object.")})
     return row
