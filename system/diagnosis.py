@@ -1,5 +1,6 @@
 """How the site itself is: database, queue, beat, mail, storage, version."""
 
+import logging
 import shutil
 import time
 from collections.abc import Callable
@@ -36,6 +37,9 @@ WORDS: dict[str, Promise] = {
     "bad": _("not working"),
     "": _("unknown"),
 }
+
+
+log = logging.getLogger("workmate.system")
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,7 @@ def diagnose() -> list[Finding]:
         try:
             state, detail = look()
         except Exception as error:  # the diagnosis is read when something is broken
+            log.exception("finding_not_made", extra={"finding": key})
             state, detail = "bad", type(error).__name__
         made.append(Finding(key, label, state, detail))
     return made

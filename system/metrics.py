@@ -1,5 +1,6 @@
 """Figures about the site in the text format that Prometheus reads."""
 
+import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -11,6 +12,7 @@ from system.models import InfraService
 from workmate.shell import pending_migrations
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+log = logging.getLogger("workmate.system")
 Samples = Iterable[tuple[dict[str, str], float | None]]
 
 
@@ -20,7 +22,8 @@ def exposition() -> str:
     for name, about, read in FIGURES:
         try:
             samples = [(labels, value) for labels, value in read() if value is not None]
-        except Exception:  # noqa: S112  what is broken is missing, the rest is still told
+        except Exception:  # what is broken is missing, the rest is still told
+            log.exception("figure_not_read", extra={"figure": name})
             continue
         if samples:
             lines += [f"# HELP {name} {about}", f"# TYPE {name} gauge"]
