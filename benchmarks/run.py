@@ -90,13 +90,20 @@ def environment(engines: ThrowAway) -> dict[str, str]:
 
 @contextmanager
 def server(module: str, folder: Path) -> Iterator[int]:
+    """The port of uvicorn with one process; ended in any case. Raises RuntimeError."""
+    with process(module, folder) as (_process, port):
+        yield port
+
+
+@contextmanager
+def process(module: str, folder: Path) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
     """uvicorn with one process on a free port; ended in any case. Raises RuntimeError."""
     port = free_port(0)
     log = folder / f"{module}.log"
     command = [sys.executable, "-m", "uvicorn", f"{module}:application", "--host", HOST,
                "--port", str(port), "--log-level", "warning", "--no-access-log"]  # fmt: skip
     with log.open("wb") as output:
-        process = subprocess.Popen(
+        running = subprocess.Popen(
             command,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -105,17 +112,17 @@ def server(module: str, folder: Path) -> Iterator[int]:
     try:
         ends = time.monotonic() + START_SECONDS
         while not answers(port):
-            if process.poll() is not None or time.monotonic() > ends:
+            if running.poll() is not None or time.monotonic() > ends:
                 raise RuntimeError(f"{module} does not start:\n{tail(log)}")
             time.sleep(0.1)
-        yield port
+        yield running, port
     finally:
-        process.terminate()
+        running.terminate()
         try:
-            process.wait(10)
+            running.wait(10)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            running.kill()
+            running.wait()
 
 
 def answers(port: int) -> bool:

@@ -120,6 +120,9 @@ class Document(FileFacts):
         _("text"), max_length=10, choices=TextState, default=TextState.WAITING, editable=False
     )
     deleted_at = models.DateTimeField(_("in the trash since"), null=True, editable=False)
+    # Made by the app for what it belongs to (the PDF of an invoice): nobody changes or deletes it,
+    # and whoever sees that object sees it, nobody else.
+    is_bound = models.BooleanField(_("part of its object"), default=False, editable=False)
     # The words of title and contents by their German stems, kept by the database itself.
     words = models.GeneratedField(
         expression=SearchVector("title", "category", "text", config="german"),
@@ -163,6 +166,16 @@ class Document(FileFacts):
                 | ~Q(retention_class="none") & Q(retention_until__isnull=False),
                 name="documents_retention_has_end",
             ),
+            models.CheckConstraint(
+                condition=Q(is_bound=False)
+                | Q(
+                    linked_entity_id__isnull=False,
+                    owner=None,
+                    is_confidential=False,
+                    deleted_at=None,
+                ),
+                name="documents_bound_is_its_objects",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -189,6 +202,11 @@ class Document(FileFacts):
     def is_kept(self) -> bool:
         """Whether a retention period forbids to delete it."""
         return self.retention_until is not None and self.retention_until >= timezone.localdate()
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether nobody can change it."""
+        return self.is_bound
 
     def is_owned_by(self, person_id: UUID) -> bool:
         """Whether it is that person's own."""
@@ -226,10 +244,10 @@ class Document(FileFacts):
             return None
         return registry.row(self.linked_entity_type, self.linked_entity_id, person)
 
-    def event_subjects(self) -> list[models.Model]:
-        """What happens to it also happened to what it belongs to, unless it is confidential."""
+    def event_subjects(self) -> list[models.Model | None]:
+        """What it belongs to, and what that is about in turn; nothing where it is confidential."""
         linked = None if self.is_confidential else self.linked_object
-        return [linked] if linked is not None else []
+        return [linked, *getattr(linked, "event_subjects", list)()] if linked is not None else []
 
 
 class DocumentVersion(FileFacts):

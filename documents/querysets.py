@@ -5,11 +5,11 @@ from operator import or_
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Q
+from django.db.models import PROTECT, Q
 from django.utils import timezone
 
 from workmate.querysets import BaseQuerySet
-from workmate.registry import registry
+from workmate.registry import Entity, registry
 
 if TYPE_CHECKING:
     from workmate.services import Actor
@@ -23,16 +23,29 @@ class DocumentQuerySet(BaseQuerySet):
     def visible_to(self, user: "Actor") -> Self:
         """One's own; all for holders of the permission; else those of objects that one sees.
 
-        Confidential ones: only one's own, and all for holders of the permission for these.
+        Confidential ones: only one's own, and all for holders of the permission for these. Those
+        that are part of an object (the PDF of an invoice): whoever sees that object, nobody else.
         """
         rows = super().visible_to(user)
         if rows.query.is_empty():
             return rows
-        if not user.has_perm("documents.view_all_document"):
-            rows = rows.filter(Q(owner_id=user.pk) | _of_visible_objects(user))
+        if user.has_perm("documents.view_all_document"):
+            rows = rows.filter(Q(is_bound=False) | _of_visible_objects(user, self._holders()))
+        else:
+            entities = [entity for entity in registry.entities() if entity.key != "Document"]
+            rows = rows.filter(Q(owner_id=user.pk) | _of_visible_objects(user, entities))
         if not user.has_perm("documents.view_confidential_document"):
             rows = rows.filter(Q(is_confidential=False) | Q(owner_id=user.pk))
         return rows
+
+    def _holders(self) -> list[Entity]:
+        """What documents can be part of: whatever holds them by a key that protects them."""
+        found = (
+            registry.entity_of(relation.related_model)
+            for relation in self.model._meta.related_objects
+            if relation.on_delete is PROTECT
+        )
+        return [entity for entity in found if entity is not None]
 
     def for_list(self) -> Self:
         """With the owner; without the text, which only the search reads."""
@@ -70,11 +83,9 @@ class DocumentQuerySet(BaseQuerySet):
         return found
 
 
-def _of_visible_objects(user: "Actor") -> Q:
+def _of_visible_objects(user: "Actor", entities: list[Entity]) -> Q:
     conditions = []
-    for entity in registry.entities():
-        if entity.key == "Document":  # a document of a document would ask without an end
-            continue
+    for entity in entities:  # never documents: one of another would ask without an end
         visible = cast(BaseQuerySet, entity.model._default_manager.all()).visible_to(user)
         if not visible.query.is_empty():
             ids = visible.order_by().values("pk")

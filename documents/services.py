@@ -9,13 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
 from django.db.models import PROTECT
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from documents.content import Kind, kind_of
+from documents.content import PDF, Kind, kind_of
 from documents.models import Document, DocumentAccess, DocumentVersion
 from workmate import services
 from workmate.errors import Conflict, Forbidden
@@ -69,11 +70,12 @@ def change_document(
 ) -> Document:
     """Change a document's facts; with a file, make that its new version and keep the old one.
 
-    Refuses other people's documents without the right to all, a shorter retention, and all that
-    `upload_document` refuses.
+    Refuses what is part of its object, other people's documents without the right to all, a
+    shorter retention, and all that `upload_document` refuses.
     """
     with services.acting(by):
         document = services.lock(document)
+        _refuse_bound(document)
         _refuse_foreign(document, by)
         until = document.retention_until
         for name, value in data.items():
@@ -124,6 +126,7 @@ def trash_document(document: Document, *, by: Actor | None) -> None:
     """Move a document to the trash. Refuses what is kept by law, or used elsewhere."""
     with services.acting(by):
         document = services.lock(document)
+        _refuse_bound(document)
         _refuse_foreign(document, by)
         if document.is_trashed:
             raise Conflict(_("It is in the trash already."), code="trashed")
@@ -152,6 +155,39 @@ def restore_document(document: Document, *, by: Actor | None) -> Document:
             document.save(update_fields=["deleted_at", "updated_at"])
             emit("restored", document, by=by, about=services.subjects_of(document))
     return document
+
+
+def bind_pdf(
+    content: bytes, *, to: models.Model, name: str, since: dt.date, **data: Any
+) -> Document:
+    """Keep a PDF that the app made of an object (an invoice) as a part of that object.
+
+    It is the company's, seen by whoever sees the object, kept for the years of its
+    `retention_class` after the year of `since`, and changed by nobody. The caller holds the
+    object's row, keeps the document by a key that protects it, and so makes it once.
+    """
+    document = Document(
+        linked_entity_type=to._meta.object_name or "",
+        linked_entity_id=to.pk,
+        linked_module=to._meta.app_label,
+        is_bound=True,
+        **data,
+    )
+    _keep(document, since)
+    checksum = hashlib.sha256(content).hexdigest()
+    with services.acting(None), _stored(document, ContentFile(content, name), PDF, checksum):
+        services.save(document, by=None)
+    return document
+
+
+def remake_file(document: Document, content: bytes) -> bool:
+    """Put the file of a bound document back where it was lost; whether the bytes are the same."""
+    digest = hashlib.sha256(content).hexdigest()
+    is_same = digest == document.checksum
+    document.checksum, document.size_bytes = digest, len(content)
+    document.file.name = default_storage.save(str(document.file.name), ContentFile(content))
+    document.save(update_fields=["file", "checksum", "size_bytes", "updated_at"])
+    return is_same
 
 
 def record_access(document: Document, *, by: Actor, kind: str) -> None:
@@ -252,6 +288,12 @@ def _refuse_foreign(document: Document, by: Actor | None) -> None:
     raise Forbidden(_("This document is somebody else's."), code="foreign")
 
 
+def _refuse_bound(document: Document) -> None:
+    if document.is_bound:
+        message = _("It is part of what it belongs to, and stays as it was made.")
+        raise Conflict(message, code="bound")
+
+
 def _refuse_kept_or_used(document: Document) -> None:
     if document.is_kept:
         message = _("It has to be kept until %(day)s.")
@@ -297,11 +339,11 @@ def find_linked(kind: str, pk: UUID, by: Actor | None) -> type[models.Model] | N
     return None
 
 
-def _keep(document: Document) -> None:
+def _keep(document: Document, since: dt.date | None = None) -> None:
     """Set the end of the retention: so many years after the end of the year (§147(4) AO)."""
     years = YEARS.get(document.retention_class)
     if years is None:
         document.retention_until = None
         return
-    year = timezone.localdate(document.uploaded_at).year
+    year = (since or timezone.localdate(document.uploaded_at)).year
     document.retention_until = dt.date(year + years, 12, 31)

@@ -124,13 +124,13 @@ class DocumentPages(ModelPages):
 
     @classmethod
     def may_change(cls, obj: Any) -> bool:
-        """Not in the trash."""
-        return not obj.is_trashed
+        """Neither in the trash nor part of its object."""
+        return not obj.is_trashed and not obj.is_bound
 
     @classmethod
     def may_delete(cls, obj: Any) -> bool:
-        """Not in the trash, and not kept by law."""
-        return not obj.is_trashed and not obj.is_kept
+        """Neither in the trash nor part of its object, and not kept by law."""
+        return not obj.is_trashed and not obj.is_bound and not obj.is_kept
 
     @classmethod
     def more_context(cls, request: HttpRequest, obj: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """REST endpoints for documents and payments."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -9,6 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
+from documents.models import Document
 from invoices import services
 from invoices.filters import InvoiceFilter, PaymentFilter
 from invoices.models import Invoice, Payment
@@ -72,11 +73,11 @@ class InvoiceViewSet(BaseViewSet):
         invoice = self.get_object()
         if invoice.is_draft:
             raise NotFound(_("A draft has no PDF: finalize it first."))
-        invoice = services.store_pdf(invoice)
+        pdf = cast(Document, services.store_pdf(invoice).pdf)
         return send_file(
-            invoice.pdf_path,
-            filename=f"{invoice.invoice_number}.pdf",
-            content_type="application/pdf",
+            pdf.file,
+            filename=pdf.original_name,
+            content_type=pdf.mime_type,
             inline=asks_inline(request),
         )
 

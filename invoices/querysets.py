@@ -30,7 +30,7 @@ CLAIMS = ("invoice", "deposit", "credit_note")
 OPEN_STATES = ("finalized", "sent", "partial", "overdue")
 # What may change after finalizing: the rest is the document (§146(4) AO, GoBD Rz. 58).
 LOOSE = frozenset(
-    {"status", "notes", "pdf_path", "pdf_sha256", "paid_amount", "sent_at", "sent_to", "updated_at"}
+    {"status", "notes", "pdf_id", "paid_amount", "sent_at", "sent_to", "updated_at"}
 )
 # A credit note lowers what an invoice raised; a cancellation carries negative amounts itself.
 SIGN = Case(When(document_type="credit_note", then=Value(-1)), default=Value(1))

@@ -61,7 +61,7 @@ class InvoiceSummarySerializer(BaseSerializer):
     is_fully_paid = serializers.BooleanField(read_only=True)
     days_overdue = serializers.IntegerField(read_only=True)
     pdf_path = serializers.CharField(
-        source="pdf_url", read_only=True, help_text="The app's address of the PDF; empty at first."
+        read_only=True, help_text="The app's address of the PDF; empty at first."
     )
 
     class Meta:

@@ -22,7 +22,7 @@ def render_pdf(invoice_id: str) -> None:
 def render_missing_pdfs() -> int:
     """Make what a crash left out; returns how many."""
     late = Invoice.objects.exclude(status=Invoice.Status.DRAFT).filter(
-        pdf_path="", finalized_at__lt=timezone.now() - GRACE
+        pdf=None, finalized_at__lt=timezone.now() - GRACE
     )
     # A task each: one that fails does not hold up the others.
     found = list(late.order_by("finalized_at").values_list("pk", flat=True)[:BATCH])

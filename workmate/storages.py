@@ -30,4 +30,4 @@ def file_storage(url: str) -> dict[str, Any]:
         "default_acl": None,
     }
     given = {name: value for name, value in found.items() if value is not None}
-    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": given}
+    return {"BACKEND": "workmate.bucket.Bucket", "OPTIONS": given}

@@ -5,7 +5,9 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.httpsession import URLLib3Session
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from moto.server import ThreadedMotoServer
 
@@ -59,6 +61,32 @@ def test_files_come_in_and_go_out_byte_by_byte(
         response, body = site.ask(url, Authorization=token, Range=wanted)
         assert (response.status, body) == (206, part)
     assert site.ask(url)[0].status == 401
+
+
+def test_a_bucket_sends_no_more_than_is_asked_for_and_takes_a_file_in_one_piece(
+    settings: Any, bucket: str, worker: Employee, site: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The web process never holds a whole file: neither coming in, nor going out."""
+    settings.STORAGES = {**settings.STORAGES, "default": file_storage(bucket)}
+    asked: list[tuple[str, Any]] = []
+    send = URLLib3Session.send
+
+    def noted(session: URLLib3Session, request: Any) -> Any:
+        asked.append((request.method, request.headers.get("Range")))
+        return send(session, request)
+
+    monkeypatch.setattr(URLLib3Session, "send", noted)
+    name = default_storage.save("large", ContentFile(bytes(9 * 1024 * 1024)))
+    assert [method for method, _range in asked if method != "HEAD"] == ["PUT"]
+    default_storage.delete(name)
+    document = make_document(worker)
+    asked.clear()
+    token = f"Bearer {make_token(worker)}"
+    url = f"/api/documents/{document.pk}/download"
+    assert site.ask(url, Authorization=token, Range="bytes=5-9")[0].status == 206
+    assert [wanted for method, wanted in asked if method == "GET"] == [b"bytes=5-9"]
+    with document.file.open("rb") as file:
+        assert file.read().startswith(b"%PDF")
 
 
 def test_versions_lie_beside_each_other(storage: str, worker: Employee) -> None:

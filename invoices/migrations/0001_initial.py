@@ -2,7 +2,6 @@
 
 import django.core.validators
 import django.db.models.deletion
-import invoices.models.invoice
 import uuid_utils.compat
 import workmate.fields
 from decimal import Decimal
@@ -48,7 +47,7 @@ class Migration(migrations.Migration):
                 ('buyer_reference', models.CharField(blank=True, max_length=100, verbose_name='your reference')),
                 ('language', models.CharField(choices=[('de', 'German'), ('en', 'English')], default='de', max_length=2, verbose_name='language')),
                 ('exemption_reason', models.CharField(blank=True, help_text='Needed where a line is exempt from VAT.', max_length=300, verbose_name='reason of exemption')),
-                ('pdf_path', models.FileField(blank=True, editable=False, max_length=255, upload_to=invoices.models.invoice.pdf_name, verbose_name='PDF')),
+                ('pdf_path', models.FileField(blank=True, editable=False, max_length=255, upload_to='invoices', verbose_name='PDF')),
                 ('pdf_sha256', models.CharField(blank=True, editable=False, max_length=64)),
                 ('notes', models.TextField(blank=True, verbose_name='internal notes')),
                 ('terms', models.TextField(blank=True, verbose_name='terms of payment')),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.models import Customer
+from documents.models import Document
 from employees.models import Employee
 from invoices.models.amounts import TaxRow, sums_of
 from invoices.querysets import CLAIMS, LOOSE, OPEN_STATES, ZERO, InvoiceQuerySet, frozen
@@ -21,11 +22,6 @@ from workmate.models import BaseModel, address_of
 
 # One more than the columns for amounts can hold.
 TOO_MUCH = Decimal(10) ** 12
-
-
-def pdf_name(invoice: "Invoice", filename: str) -> str:
-    """Where the PDF is kept: no user input in the path."""
-    return f"invoices/{invoice.pk}.pdf"
 
 
 class Invoice(BaseModel):
@@ -128,10 +124,14 @@ class Invoice(BaseModel):
         blank=True,
         help_text=_("Needed where a line is exempt from VAT."),
     )
-    pdf_path = models.FileField(
-        _("PDF"), upload_to=pdf_name, max_length=255, blank=True, editable=False
+    pdf = models.ForeignKey(
+        Document,
+        verbose_name=_("PDF"),
+        on_delete=models.PROTECT,
+        related_name="invoices",
+        null=True,
+        editable=False,
     )
-    pdf_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     notes = models.TextField(_("internal notes"), blank=True)
     terms = models.TextField(_("terms of payment"), blank=True)
     # What the document says of the two parties, as it was on that day (pretix calls it
@@ -248,7 +248,7 @@ class Invoice(BaseModel):
         return super().delete(*args, **kwargs)
 
     def _refuse_frozen_changes(self) -> None:
-        fields = [field for field in self._meta.concrete_fields if field.name not in LOOSE]
+        fields = [field for field in self._meta.concrete_fields if field.column not in LOOSE]
         names = ["status", *(field.attname for field in fields)]
         stored = type(self)._base_manager.filter(pk=self.pk).values(*names).first()
         if stored is None or stored["status"] == self.Status.DRAFT:
@@ -326,9 +326,20 @@ class Invoice(BaseModel):
         return max(0, (timezone.localdate() - self.due_date).days)
 
     @property
-    def pdf_url(self) -> str:
-        """The app's address of the PDF; empty while there is none."""
+    def pdf_path(self) -> str:
+        """The app's address of the PDF; empty while a draft."""
         return address_of("api:invoice-pdf", self.pk) if self.is_frozen else ""
+
+    @property
+    def pdf_name(self) -> str:
+        """What the PDF is called where it is saved."""
+        return f"{self.invoice_number}.pdf".replace("/", "-")
+
+    @property
+    def kept_since(self) -> dt.date:
+        """The day in whose year it came about: that of its date, or of finalizing when later."""
+        day = timezone.localdate(self.finalized_at)
+        return max(day, self.issued_date or day)
 
     @property
     def hint(self) -> str:

@@ -1,11 +1,10 @@
 """The PDF, and the e-mail that carries it."""
 
-import hashlib
 import logging
 from typing import cast
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.mail import EmailMessage
 from django.db import models, transaction
 from django.template.loader import render_to_string
@@ -13,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
+from documents.models import Document
+from documents.services import bind_pdf, remake_file
 from employees.models import Employee
 from invoices.models import Invoice, InvoiceMail
 from invoices.pdf import render_pdf, title_of
@@ -29,23 +30,42 @@ log = logging.getLogger("workmate.invoices")
 
 
 def store_pdf(invoice: Invoice) -> Invoice:
-    """Make and keep a finalized document's PDF, once: a second call changes no byte.
+    """Make a finalized document's PDF and keep it as a document of `documents`, once.
 
-    Refuses drafts.
+    A second call changes no byte; a file that was lost is made anew. Refuses drafts.
     """
     with transaction.atomic():
+        # Two workers at once: the second waits here, and finds what the first has made.
         invoice = services.lock(invoice)
         refuse_draft(invoice)
-        if invoice.pdf_path and invoice.pdf_path.storage.exists(str(invoice.pdf_path.name)):
+        if invoice.pdf_id is None:
+            invoice.pdf = _bound_pdf(invoice)
+            invoice.trace(pdf_id=invoice.pdf.pk)
             return invoice
-        content = render_pdf(invoice)
-        digest = hashlib.sha256(content).hexdigest()
-        if invoice.pdf_sha256 and invoice.pdf_sha256 != digest:
-            # The file was lost, and the app has learned to draw otherwise since.
+        # Without its words, which only the search reads.
+        invoice.pdf = Document.objects.defer("text", "words").get(pk=invoice.pdf_id)
+        if not default_storage.exists(str(invoice.pdf.file.name)) and not remake_file(
+            invoice.pdf, render_pdf(invoice)
+        ):
+            # The app has learned to draw otherwise since.
             log.warning("pdf_made_anew_differs", extra={"invoice": str(invoice.pk)})
-        invoice.pdf_path.save("", ContentFile(content), save=False)
-        invoice.trace(pdf_path=invoice.pdf_path.name, pdf_sha256=digest)
     return invoice
+
+
+def _bound_pdf(invoice: Invoice) -> Document:
+    with override(invoice.language):
+        title = f"{title_of(invoice)} {invoice.invoice_number} · {invoice.buyer.get('name', '')}"
+        category = title_of(invoice)
+    return bind_pdf(
+        render_pdf(invoice),
+        to=invoice,
+        name=invoice.pdf_name,
+        title=title.removesuffix(" · ")[:200],
+        category=category,
+        # An invoice is a voucher, a quote a letter (§147(3) AO).
+        retention_class=Document.Retention.SIX if invoice.is_quote else Document.Retention.EIGHT,
+        since=invoice.kept_since,
+    )
 
 
 @verb(
@@ -202,6 +222,11 @@ def _message(mail: InvoiceMail, invoice: Invoice) -> EmailMessage:
         reply_to=[invoice.seller["email"]] if invoice.seller.get("email") else None,
         headers={"Message-ID": f"<{mail.pk}@workmate>"},
     )
-    with invoice.pdf_path.open("rb") as file:
-        message.attach(f"{invoice.invoice_number}.pdf", file.read(), "application/pdf")
+    _attach_pdf(message, invoice)
     return message
+
+
+def _attach_pdf(message: EmailMessage, invoice: Invoice) -> None:
+    pdf = cast(Document, invoice.pdf)
+    with pdf.file.open("rb") as file:
+        message.attach(pdf.original_name, file.read(), pdf.mime_type)

@@ -109,8 +109,8 @@ def test_a_draft_says_so_and_a_finalized_document_bears_its_number():
     assert "(" in str(draft)
     invoice = make_finalized()
     assert str(invoice) == invoice.invoice_number
-    assert invoice.pdf_url == f"/api/invoices/{invoice.pk}/pdf"
-    assert draft.pdf_url == ""
+    assert invoice.pdf_path == f"/api/invoices/{invoice.pk}/pdf"
+    assert draft.pdf_path == ""
 
 
 def test_many_drafts_have_no_number_at_once():
@@ -255,7 +255,7 @@ def test_notes_and_traces_of_a_finalized_document_stay_free():
     invoice.save()
     run_sql(
         "update invoices set notes = 'x', sent_to = 'a@b.example', paid_amount = 5,"
-        " pdf_path = 'p', pdf_sha256 = 's', status = 'paid', sent_at = now(), updated_at = now()"
+        " status = 'paid', sent_at = now(), updated_at = now()"
         " where id = %s",
         invoice.pk,
     )

@@ -20,7 +20,7 @@ from system.tests.factories import make_company
 
 
 def reader(invoice: Invoice) -> PdfReader:
-    with store_pdf(invoice).pdf_path.open("rb") as file:
+    with store_pdf(invoice).pdf.file.open("rb") as file:
         return PdfReader(BytesIO(file.read()))
 
 
@@ -46,11 +46,11 @@ def test_an_invoice_says_everything_that_the_law_asks_for() -> None:
 
 def test_it_is_an_archive_file_and_a_second_call_changes_no_byte() -> None:
     invoice = store_pdf(make_finalized())
-    first = invoice.pdf_path.read()
+    first = invoice.pdf.file.read()
     assert first.startswith(b"%PDF")
     assert b"pdfaid:part" in PdfReader(BytesIO(first)).root_object["/Metadata"].get_data()
-    assert store_pdf(invoice).pdf_sha256 == invoice.pdf_sha256
-    assert Invoice.objects.get(pk=invoice.pk).pdf_path.read() == first
+    assert store_pdf(invoice).pdf == invoice.pdf
+    assert Invoice.objects.get(pk=invoice.pk).pdf.file.read() == first
 
 
 def test_eighty_lines_fill_several_pages_with_the_head_repeated() -> None:

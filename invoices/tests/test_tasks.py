@@ -40,7 +40,7 @@ NO_HOST = f"info@{'ü' * 60}.example"
 
 def test_an_address_that_no_mail_can_carry_fails_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("invoices.services.dispatch.store_pdf", lambda invoice: invoice)
-    monkeypatch.setattr("invoices.services.dispatch.EmailMessage.attach", lambda *args: None)
+    monkeypatch.setattr("invoices.services.dispatch._attach_pdf", lambda *args: None)
     invoice = make_finalized()
     send_invoice(invoice, by=None, to=NO_HOST)
     letter = deliver_mail(InvoiceMail.objects.get())
@@ -56,9 +56,9 @@ def test_the_task_makes_the_pdf_once_and_keeps_its_hash() -> None:
     invoice = make_finalized()
     tasks.render_pdf.delay(str(invoice.pk))
     invoice.refresh_from_db()
-    content = invoice.pdf_path.read()
+    content = invoice.pdf.file.read()
     assert content.startswith(b"%PDF-")
-    assert invoice.pdf_sha256 == hashlib.sha256(content).hexdigest()
+    assert invoice.pdf.checksum == hashlib.sha256(content).hexdigest()
     tasks.render_pdf.delay(str(invoice.pk))
     assert Invoice.objects.get().updated_at == invoice.updated_at
 
@@ -84,16 +84,16 @@ def test_the_sweep_waits_for_the_task_that_was_queued_just_now() -> None:
 def test_a_pdf_that_was_lost_is_made_anew_with_the_same_bytes() -> None:
     """Also when money came in and the document was cancelled meanwhile."""
     invoice = store_pdf(make_finalized())
-    first = invoice.pdf_path.read()
+    first = invoice.pdf.file.read()
     make_payment(invoice=invoice, amount=Decimal(190))
     cancel_invoice(invoice, by=None, reason="x")
-    invoice.pdf_path.storage.delete(invoice.pdf_path.name)
+    invoice.pdf.file.storage.delete(invoice.pdf.file.name)
     again = store_pdf(invoice)
-    assert again.pdf_path.read() == first
-    assert again.pdf_sha256 == invoice.pdf_sha256
+    assert again.pdf.file.read() == first
+    assert again.pdf.checksum == invoice.pdf.checksum
     with timezone.override("Pacific/Auckland"):
-        again.pdf_path.storage.delete(again.pdf_path.name)
-        assert store_pdf(invoice).pdf_path.read() == first
+        again.pdf.file.storage.delete(again.pdf.file.name)
+        assert store_pdf(invoice).pdf.file.read() == first
 
 
 # --- E-mails ------------------------------------------------------------------------------------
@@ -114,8 +114,8 @@ def test_the_mail_carries_the_very_bytes_that_are_stored(
     invoice.refresh_from_db()
     name, content = pdf_in(message)
     assert name == f"{invoice.invoice_number}.pdf"
-    assert content == invoice.pdf_path.read()
-    assert hashlib.sha256(content).hexdigest() == invoice.pdf_sha256
+    assert content == invoice.pdf.file.read()
+    assert hashlib.sha256(content).hexdigest() == invoice.pdf.checksum
     assert message["To"] == message["X-Rcpt-To"] == "rechnung@foerde.example"
     assert message["Reply-To"] == "rechnung@firma.example"
     assert str(invoice.invoice_number) in message["Subject"]
@@ -229,7 +229,7 @@ def test_whoever_sent_it_is_told_that_it_failed(
     admin: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("invoices.services.dispatch.store_pdf", lambda invoice: invoice)
-    monkeypatch.setattr("invoices.services.dispatch.EmailMessage.attach", lambda *args: None)
+    monkeypatch.setattr("invoices.services.dispatch._attach_pdf", lambda *args: None)
     invoice = make_finalized()
     send_invoice(invoice, by=admin, to=NO_HOST)
     deliver_mail(InvoiceMail.objects.get())

@@ -10,6 +10,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from documents.models import Document
 from invoices import services
 from invoices.filters import InvoiceFilter
 from invoices.forms import InvoiceForm
@@ -334,11 +335,11 @@ class InvoicePdfPage(Page):
         invoice = self.object()
         if invoice.is_draft:
             raise Http404
-        invoice = services.store_pdf(invoice)
+        pdf = cast(Document, services.store_pdf(invoice).pdf)
         return send_file(
-            invoice.pdf_path,
-            filename=f"{invoice.invoice_number}.pdf",
-            content_type="application/pdf",
+            pdf.file,
+            filename=pdf.original_name,
+            content_type=pdf.mime_type,
             inline="inline" in request.GET,
         )
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage
 from django.db import models
 from django.db.models.fields.files import FieldFile
@@ -32,6 +31,7 @@ SLOW_CLIENTS = 40
 CONTENT = bytes(range(256)) * 4096  # 1 MB
 FOLDER = Path()
 SEEN: list[str] = []
+RANGES: list[tuple[int, int]] = []
 
 
 def stored(name: str, storage: Any = None) -> FieldFile:
@@ -91,11 +91,12 @@ urlpatterns = [
 class FarStorage(Storage):
     """A storage without a folder, as S3 is one."""
 
-    def _open(self, name: str, mode: str = "rb") -> ContentFile:
-        return ContentFile(CONTENT)
-
     def size(self, name: str) -> int:
         return len(CONTENT)
+
+    def read_range(self, name: str, first: int, last: int) -> bytes:
+        RANGES.append((first, last))
+        return CONTENT[first : last + 1]
 
 
 REMOTE = FarStorage()
@@ -223,7 +224,19 @@ def test_a_file_of_a_storage_without_folder_is_streamed(server: Server) -> None:
     answer, content = server.ask("/remote")
     assert (answer.status, answer.getheader("content-length")) == (200, str(MB))
     assert content == CONTENT
+    RANGES.clear()
     assert server.ask("/remote", "HEAD")[1] == b""
+    assert RANGES == []
+
+
+def test_of_a_storage_without_folder_only_what_was_asked_for_is_read(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workmate.asgi.REMOTE_BYTES", 1000)
+    RANGES.clear()
+    answer, content = server.ask("/remote", Range="bytes=500-2999")
+    assert (answer.status, content) == (206, CONTENT[500:3000])
+    assert RANGES == [(500, 1499), (1500, 2499), (2500, 2999)]
 
 
 def test_only_send_file_makes_the_front_send_a_file(server: Server) -> None:
