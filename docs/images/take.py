@@ -13,6 +13,21 @@ from playwright.sync_api import Page, sync_playwright
 
 FOLDER = Path(__file__).parent
 COLOURS = 200
+LISTS = {
+    "dashboard": "/",
+    "time": "/time-entries/?status=submitted",
+    "expenses": "/expenses/",
+    "documents": "/documents/",
+    "reminders": "/reminders/",
+    "employees": "/employees/",
+    "system": "/system/",
+}
+# A list, and the link on it that is followed.
+FIRST_OF = {
+    "invoice": ("/invoices/?status=partial", "tbody a.open"),
+    "project": ("/projects/?status=active", "tbody a.open"),
+    "chat": ("/chat/", "main a[href^='/chat/']"),
+}
 
 
 def sign_in(page: Page, email: str, password: str) -> None:
@@ -38,7 +53,7 @@ def take(page: Page, name: str) -> None:
 
 
 def main(address: str, email: str, password: str) -> None:
-    """The start page, and an invoice that is partly paid."""
+    """The start page, lists of the modules, and one page each of what they list."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--headless=new", "--no-sandbox"]
@@ -46,12 +61,14 @@ def main(address: str, email: str, password: str) -> None:
         size = {"width": 1280, "height": 800}
         page = browser.new_page(base_url=address, locale="de-DE", viewport=size)
         sign_in(page, email, password)
-        page.goto("/")
-        take(page, "dashboard")
-        page.goto("/invoices/?status=partial")
-        page.locator("tbody a.open").first.click()
-        page.wait_for_url("**/invoices/*-*/")
-        take(page, "invoice")
+        for name, address in LISTS.items():
+            page.goto(address)
+            take(page, name)
+        for name, (address, link) in FIRST_OF.items():
+            page.goto(address)
+            page.locator(link).first.click()
+            page.wait_for_url("**/*-*-*-*/")
+            take(page, name)
         browser.close()
 
 
