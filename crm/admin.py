@@ -41,13 +41,14 @@ class CustomerAdmin(BaseAdmin):
         "email",
         "phone",
         "status",
+        "pipeline_stage",
     ]
     list_display_links = ["customer_number", "name"]
-    list_filter = ["status", "type", "country", "language", "created_at"]
+    list_filter = ["status", "pipeline_stage", "type", "country", "language", "created_at"]
     search_fields = ["name", "customer_number", "email", "city", "vat_id"]
     date_hierarchy = "created_at"
     fieldsets = [
-        (None, {"fields": ["customer_number", "name", "type", "status"]}),
+        (None, {"fields": ["customer_number", "name", "type", "status", "pipeline_stage"]}),
         (_("Reach"), {"fields": ["email", "phone", "website"]}),
         (_("Address"), {"fields": ["street", "zip_code", "city", "country"]}),
         (_("Taxes"), {"fields": ["vat_id", "tax_id"]}),

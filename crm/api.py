@@ -11,8 +11,10 @@ from crm.models import Activity, Contact, Customer
 from crm.serializers import (
     ActivitySerializer,
     ContactSerializer,
+    ContactSummarySerializer,
     CustomerSerializer,
     CustomerStatisticsSerializer,
+    CustomerSummarySerializer,
 )
 from crm.statistics import statistics_of
 from workmate.api import BaseViewSet, router
@@ -25,6 +27,10 @@ class CustomerViewSet(BaseViewSet):
     serializer_class = CustomerSerializer
     filterset_class = CustomerFilter
     own_perms = {"statistics": "crm.view_customer"}
+
+    def get_serializer_class(self) -> Any:
+        """Lists go without the look for duplicates."""
+        return CustomerSummarySerializer if self.action == "list" else CustomerSerializer
 
     def get_queryset(self) -> Any:
         """Without the contacts, which the pages show."""
@@ -48,6 +54,10 @@ class ContactViewSet(BaseViewSet):
     serializer_class = ContactSerializer
     filterset_class = ContactFilter
     nested_under = {"customers": "customer"}
+
+    def get_serializer_class(self) -> Any:
+        """Lists go without the look for duplicates."""
+        return ContactSummarySerializer if self.action == "list" else ContactSerializer
 
     def get_queryset(self) -> Any:
         """Without the joins of the pages: JSON names related rows by id only."""

@@ -64,6 +64,7 @@ TALKS = [
     ("call", "Störung im Netz gemeldet, Fernwartung vereinbart."),
     ("meeting", "Abnahme der zweiten Stufe, zwei kleine Restpunkte."),
 ]
+STAGES = ["lead", "contacted", "offer", "offer", "lost"]
 ASCII = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ş": "s", "Ö": "Oe", "Ü": "Ue"})
 
 
@@ -86,6 +87,7 @@ def build(demo: Demo) -> None:
             website=f"www.{domain}{number}.example",
             payment_days=30 if number % 7 == 0 else None,
             language="en" if number == 11 else "de",
+            pipeline_stage=STAGES[number % len(STAGES)] if number >= 35 else "",
             status="lead" if number >= 35 else "inactive" if number == 28 else "active",
         )
         contacts = _contacts_of(customer, demo, domain + str(number))

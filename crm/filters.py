@@ -17,7 +17,7 @@ class CustomerFilter(BaseFilter):
 
     class Meta:
         model = Customer
-        fields = ["status", "type"]
+        fields = ["status", "type", "pipeline_stage"]
 
 
 class ContactFilter(BaseFilter):

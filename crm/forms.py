@@ -14,7 +14,7 @@ class CustomerForm(BaseForm):
     """A customer."""
 
     parts = [
-        (_("Customer"), "", ["name", "type", "status", "customer_number"]),
+        (_("Customer"), "", ["name", "type", "status", "pipeline_stage", "customer_number"]),
         (_("Reach"), "", ["email", "phone", "website"]),
         (
             _("Address"),
@@ -40,6 +40,7 @@ class CustomerForm(BaseForm):
             "name",
             "type",
             "status",
+            "pipeline_stage",
             "customer_number",
             "email",
             "phone",

@@ -8,17 +8,19 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, URLValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from stdnum.eu import vat as eu_vat
 from stdnum.exceptions import InvalidComponent
 from stdnum.exceptions import ValidationError as InvalidNumber
 from stdnum.iso7064 import mod_97_10
 from stdnum.util import get_cc_module
 
-from crm.querysets import ActivityQuerySet, ContactQuerySet, CustomerQuerySet
+from crm.querysets import ActivityQuerySet, ContactQuerySet, CustomerQuerySet, NameKey
 from employees.models import Employee
 from workmate.fields import NumberField
 from workmate.models import BaseModel
@@ -86,6 +88,13 @@ class Customer(BaseModel):
         LEAD = "lead", _("lead")
         BLOCKED = "blocked", _("blocked")
 
+    class Stage(models.TextChoices):
+        LEAD = "lead", pgettext_lazy("pipeline", "lead")
+        CONTACTED = "contacted", pgettext_lazy("pipeline", "contacted")
+        OFFER = "offer", pgettext_lazy("pipeline", "offer made")
+        WON = "won", pgettext_lazy("pipeline", "won")
+        LOST = "lost", pgettext_lazy("pipeline", "lost")
+
     status_looks = {
         "active": ("ok", "full"),
         "inactive": ("", "off"),
@@ -115,6 +124,13 @@ class Customer(BaseModel):
     country = models.CharField(_("country"), max_length=100, blank=True, default="Deutschland")
     notes = models.TextField(_("internal notes"), blank=True)
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.ACTIVE)
+    pipeline_stage = models.CharField(
+        _("pipeline stage"),
+        max_length=20,
+        choices=Stage,
+        blank=True,
+        help_text=_("How far the sale is. A lead without one stands at the beginning."),
+    )
     payment_days = models.PositiveSmallIntegerField(
         _("days to pay"),
         null=True,
@@ -154,7 +170,12 @@ class Customer(BaseModel):
         indexes = [
             models.Index(fields=["name", "id"], name="customers_by_name"),
             models.Index(fields=["status", "name", "id"], name="customers_by_status"),
+            models.Index(fields=["pipeline_stage", "name", "id"], name="customers_by_stage"),
             models.Index(fields=["city", "id"], name="customers_by_city"),
+            # For who looks whether somebody is here already.
+            models.Index(NameKey("name"), name="customers_by_name_key"),
+            models.Index(Upper("email"), name="customers_by_email"),
+            models.Index(fields=["vat_id"], name="customers_by_vat_id"),
             models.Index(fields=["created_at", "id"], name="customers_by_age"),
         ]
 
@@ -167,6 +188,8 @@ class Customer(BaseModel):
         if self.name and not self.name.strip():
             errors["name"] = self._meta.get_field("name").error_messages["blank"]
         self.name = self.name.strip()
+        if self.status == self.Status.LEAD and not self.pipeline_stage:
+            self.pipeline_stage = self.Stage.LEAD
         if not self._state.adding and not self.customer_number:
             errors["customer_number"] = _("A customer keeps its number.")
         cleaners = {
@@ -253,6 +276,7 @@ class Contact(BaseModel):
         indexes = [
             models.Index(fields=["lastname", "firstname", "id"], name="contacts_by_name"),
             models.Index(fields=["created_at", "id"], name="contacts_by_age"),
+            models.Index(Upper("email"), name="contacts_by_email"),
         ]
         constraints = [
             models.UniqueConstraint(

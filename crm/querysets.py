@@ -1,8 +1,23 @@
 """Which customers, contacts and activities there are."""
 
+import re
 from typing import Any, Self
 
+from django.db.models import Func, Q, TextField, Value
+from django.db.models.functions import Concat
+
 from workmate.querysets import BaseQuerySet
+
+
+class NameKey(Func):
+    """A name as it is compared: without case, accents, punctuation and the company's legal form.
+
+    `Müller & Söhne GmbH`, `MUELLER UND SOEHNE` and `Müller&Söhne GmbH & Co. KG` are alike.
+    """
+
+    function = "crm_name_key"
+    arity = 1
+    output_field = TextField()
 
 
 class CustomerQuerySet(BaseQuerySet):
@@ -15,6 +30,15 @@ class CustomerQuerySet(BaseQuerySet):
     def leads(self) -> Self:
         """Those that may become customers."""
         return self.filter(status="lead")
+
+    def alike(self, customer: Any) -> Self:
+        """Others that may be the same: with a name like it, its e-mail address or VAT id."""
+        same = Q(key=NameKey(Value(customer.name)))
+        if email := customer.email.strip():
+            same |= Q(email__iexact=email)
+        if vat_id := re.sub(r"[\s.\-/]", "", customer.vat_id).upper():
+            same |= Q(vat_id=vat_id)
+        return self.alias(key=NameKey("name")).filter(same).exclude(pk=customer.pk)
 
     def with_contacts(self) -> Self:
         """With their contacts, so that the primary one is known without a query a row."""
@@ -31,6 +55,15 @@ class ContactQuerySet(BaseQuerySet):
     def primary(self) -> Self:
         """The one that each customer has at most."""
         return self.filter(is_primary=True)
+
+    def alike(self, contact: Any) -> Self:
+        """Others that may be the same: with its e-mail address, or its name at its customer."""
+        name = NameKey(Concat("firstname", Value(" "), "lastname", output_field=TextField()))
+        mine = NameKey(Value(f"{contact.firstname} {contact.lastname}"))
+        same = Q(customer=contact.customer_id, key=mine)
+        if email := contact.email.strip():
+            same |= Q(email__iexact=email)
+        return self.alias(key=name).filter(same).exclude(pk=contact.pk)
 
     def for_list(self) -> Self:
         """With the customer's name."""

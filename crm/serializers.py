@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from crm.models import Activity, Contact, Customer
+from crm.services import duplicates_of
 from workmate.serializers import BaseSerializer, MoneyValue
 
 
-class CustomerSerializer(BaseSerializer):
-    """A customer."""
+class CustomerSummarySerializer(BaseSerializer):
+    """A customer in a list."""
 
     full_address = serializers.CharField(read_only=True)
 
@@ -32,6 +34,7 @@ class CustomerSerializer(BaseSerializer):
             "full_address",
             "notes",
             "status",
+            "pipeline_stage",
             "payment_days",
             "invoice_email",
             "language",
@@ -42,7 +45,29 @@ class CustomerSerializer(BaseSerializer):
         ]
 
 
-class ContactSerializer(BaseSerializer):
+@extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
+class DuplicatesField(serializers.Field):  # type: ignore[type-arg]
+    """The ids of rows that may be the same, of those that the person sees."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(source="*", read_only=True, **kwargs)
+
+    def to_representation(self, value: Any) -> list[str]:
+        """The ids; one query."""
+        by = self.context["request"].user
+        return [str(row.pk) for row in duplicates_of(value, by=by)]
+
+
+class CustomerSerializer(CustomerSummarySerializer):
+    """A customer. `duplicates` are customers with a name like it, its e-mail or VAT id."""
+
+    duplicates = DuplicatesField(help_text="Ids of customers that may be the same.")
+
+    class Meta(CustomerSummarySerializer.Meta):
+        fields = [*CustomerSummarySerializer.Meta.fields, "duplicates"]
+
+
+class ContactSummarySerializer(BaseSerializer):
     """A person at a customer's. `is_primary` takes the mark from the one that had it."""
 
     full_name = serializers.CharField(read_only=True)
@@ -67,6 +92,15 @@ class ContactSerializer(BaseSerializer):
             "created_at",
             "updated_at",
         ]
+
+
+class ContactSerializer(ContactSummarySerializer):
+    """A contact. `duplicates` have its e-mail address, or its name at the same customer."""
+
+    duplicates = DuplicatesField(help_text="Ids of contacts that may be the same.")
+
+    class Meta(ContactSummarySerializer.Meta):
+        fields = [*ContactSummarySerializer.Meta.fields, "duplicates"]
 
 
 class ActivitySerializer(BaseSerializer):

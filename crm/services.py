@@ -14,6 +14,8 @@ from workmate.events import emit
 from workmate.services import Actor
 from workmate.verbs import verb
 
+SHOWN_DUPLICATES = 5
+
 
 @verb(
     Customer,
@@ -90,6 +92,13 @@ def change_activity(activity: Activity, *, by: Actor | None, **data: Any) -> Act
     for name, value in _afresh(data).items():
         setattr(activity, name, value)
     return services.save(activity, by=by)
+
+
+def duplicates_of(row: Customer | Contact, *, by: Actor) -> list[Any]:
+    """What `by` sees that may be the same as a row, made or not: by name, e-mail or VAT id."""
+    rows: Any = type(row)._default_manager.all()
+    found: list[Any] = list(rows.visible_to(by).alike(row).for_list()[:SHOWN_DUPLICATES])
+    return found
 
 
 def _hold(*customers: Customer | None) -> set[UUID]:

@@ -1,6 +1,7 @@
 """Pages for customers, contacts and activities."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q
@@ -17,10 +18,12 @@ from django.utils.translation import gettext_lazy
 from crm.filters import ActivityFilter, ContactFilter, CustomerFilter
 from crm.forms import ActivityForm, ContactForm, CustomerForm
 from crm.models import Activity, Contact, Customer
+from crm.services import duplicates_of
 from crm.statistics import statistics_of
 from system.models import ActivityEntry
 from workmate.permissions import perm_of
 from workmate.registry import registry
+from workmate.services import Actor
 from workmate.templatetags.workmate import format_money, format_number
 from workmate.views import Column, FormPage, ModelPages, Section, figure
 
@@ -62,10 +65,30 @@ def icon_of(activity: Activity) -> str:
     return ICONS.get(activity.type, "phone")
 
 
+class DuplicatesFormPage(FormPage):
+    """A form that names what may be here already, before something new is made of it."""
+
+    duplicates: Sequence[Any] = ()
+
+    def write(self, form: Any) -> Any:
+        """The written row; at first nothing where there may be one like it already."""
+        if "pk" not in self.kwargs and "allow_duplicates" not in self.request.POST:
+            row = self.pages.model(**form.cleaned_data)
+            self.duplicates = duplicates_of(row, by=cast(Actor, self.request.user))
+            if self.duplicates:
+                return None
+        return super().write(form)
+
+    def render(self, obj: Any, form: Any, status: int = 200, **more: Any) -> HttpResponse:
+        """The form, with what may be the same."""
+        return super().render(obj, form, status, duplicates=self.duplicates, **more)
+
+
 class CustomerPages(ModelPages):
     """Customers."""
 
     model = Customer
+    form_page = DuplicatesFormPage
     form_class = CustomerForm
     filter_class = CustomerFilter
     prefix, icon, group = "customers", "building-2", "customers"
@@ -82,12 +105,14 @@ class CustomerPages(ModelPages):
         ),
         Column("email", css="wide-only", sub="phone"),
         Column("type", css="wide-only mid-only"),
+        Column("pipeline_stage", gettext_lazy("Pipeline"), css="wide-only"),
         Column("status"),
     ]
     sections = [
         Section(
             gettext_lazy("Facts"),
             [
+                "pipeline_stage",
                 Column("full_address", gettext_lazy("Address")),
                 "email",
                 Column("phone", render=phone_link),
@@ -187,6 +212,7 @@ class ContactPages(ModelPages):
     model = Contact
     form_class = ContactForm
     filter_class = ContactFilter
+    form_page = DuplicatesFormPage
     prefix, icon, group = "contacts", "contact", "customers"
     empty_text = gettext_lazy("The people whom you call at a customer's belong here.")
     columns = [
