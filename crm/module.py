@@ -1,9 +1,27 @@
 """What this module contributes to the others."""
 
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Activity, Contact, Customer
-from workmate.registry import Entity, MenuItem, Panel, register
+from workmate.registry import Entity, Figures, MenuItem, Panel, register
+
+
+def active_customers(request: HttpRequest) -> list[dict[str, Any]]:
+    """With how many customers business is done."""
+    user: Any = request.user
+    return [
+        {
+            "label": gettext("Active customers"),
+            "value": Customer.objects.visible_to(user).active().count(),
+            "url": f"{reverse('crm:customer-list')}?status=active",
+        }
+    ]
+
 
 register(
     MenuItem(
@@ -15,6 +33,7 @@ register(
         10,
         permission="crm.view_customer",
     ),
+    Figures("customers", active_customers, permission="crm.view_customer", order=30),
     MenuItem(
         "contacts",
         _("Contacts"),

@@ -1,6 +1,7 @@
 """What `config_json` may hold: widgets on a grid of 12 columns, none upon another."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -140,3 +141,119 @@ def arranged(keys: Iterable[str], before: Any = None) -> dict[str, Any]:
         rows.append({"type": key, "position": {"x": x, "y": top, "w": width, "h": height}})
         x, tallest = x + width, max(tallest, height)
     return {"widgets": rows}
+
+
+def starting(widgets: Iterable[Widget]) -> dict[str, Any]:
+    """A configuration to begin with: what starts, row by row, each row filled to its end."""
+    config = arranged(widget.key for widget in widgets if widget.starts)
+    lines: dict[int, list[dict[str, int]]] = {}
+    for row in config["widgets"]:
+        lines.setdefault(row["position"]["y"], []).append(row["position"])
+    for places in lines.values():
+        last = max(places, key=lambda place: place["x"])
+        last["w"] = COLUMNS - last["x"]
+        tallest = max(place["h"] for place in places)
+        for place in places:
+            place["h"] = tallest
+    return config
+
+
+def known(config: dict[str, Any]) -> dict[str, Any]:
+    """The configuration without widgets of modules that are gone: nothing could draw them."""
+    return {"widgets": [row for row in config["widgets"] if board_widget(row["type"])]}
+
+
+def added(config: dict[str, Any], key: str) -> dict[str, Any]:
+    """The configuration with one widget more, below the others."""
+    rows = deepcopy(config["widgets"])
+    width, height = board_widget(key).size if board_widget(key) else (1, 1)  # type: ignore[union-attr]
+    top = max((row["position"]["y"] + row["position"]["h"] for row in rows), default=0)
+    return {
+        "widgets": [*rows, {"type": key, "position": {"x": 0, "y": top, "w": width, "h": height}}]
+    }
+
+
+STEPS = ("left", "right", "up", "down", "narrower", "wider", "lower", "higher", "remove")
+
+
+def stepped(config: dict[str, Any], number: int, step: str) -> dict[str, Any]:
+    """The configuration after one step of one widget; the same where there is no room for it.
+
+    Moving goes past the widget that stands directly beside, and by one cell where none does. What
+    would come to lie under others gives way downwards: nothing is lost.
+    """
+    rows = deepcopy(config["widgets"])
+    if step == "remove":
+        del rows[number]
+        return {"widgets": settled(rows)}
+    places = [row["position"] for row in rows]
+    place = places[number]
+    if step in ("left", "right"):
+        beside = _past(places, number, ("x", "w"), ("y", "h"), forwards=step == "right")
+    elif step in ("up", "down"):
+        beside = _past(places, number, ("y", "h"), ("x", "w"), forwards=step == "down")
+    else:
+        beside = []
+        side = "w" if step in ("narrower", "wider") else "h"
+        place[side] += 1 if step in ("wider", "higher") else -1
+        if step == "wider" and place["x"] + place["w"] > COLUMNS:
+            place["x"] -= 1
+    fits = 0 <= place["x"] <= COLUMNS - place["w"] and 0 <= place["y"] <= MAX_ROWS - place["h"]
+    if not fits or place["w"] < 1 or place["h"] < 1:
+        return config
+    return {"widgets": settled(rows, [number, *beside])}
+
+
+def _past(
+    places: list[dict[str, int]],
+    number: int,
+    along: tuple[str, str],
+    across: tuple[str, str],
+    *,
+    forwards: bool,
+) -> list[int]:
+    """Move one place past those that stand directly beside it, which are returned."""
+    (at, size), mine = along, places[number]
+    beside = [
+        other
+        for other, place in enumerate(places)
+        if _share(place, mine, *across)
+        and (
+            place[at] == mine[at] + mine[size] if forwards else place[at] + place[size] == mine[at]
+        )
+    ]
+    sign = 1 if forwards else -1
+    for other in beside:
+        places[other][at] -= sign * mine[size]
+    mine[at] += sign * max((places[other][size] for other in beside), default=1)
+    return beside
+
+
+def _share(one: dict[str, int], other: dict[str, int], at: str, size: str) -> bool:
+    return one[at] < other[at] + other[size] and other[at] < one[at] + one[size]
+
+
+def settled(rows: list[dict[str, Any]], first: Sequence[int] = ()) -> list[dict[str, Any]]:
+    """The rows with none upon another: who comes first stays, the others give way downwards.
+
+    Lines of the grid on which nothing stands are closed.
+    """
+    places = [row["position"] for row in rows]
+    rest = sorted(
+        set(range(len(rows))) - set(first), key=lambda n: (places[n]["y"], places[n]["x"])
+    )
+    done: list[dict[str, int]] = []
+    for number in [*first, *rest]:
+        place = places[number]
+        while lower := [
+            other["y"] + other["h"]
+            for other in done
+            if _share(place, other, "x", "w") and _share(place, other, "y", "h")
+        ]:
+            place["y"] = min(lower)
+        done.append(place)
+    used = sorted({y for place in places for y in range(place["y"], place["y"] + place["h"])})
+    lines = {y: line for line, y in enumerate(used)}
+    for place in places:
+        place["y"] = lines[place["y"]]
+    return rows

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from dashboards.layout import check_config, empty_config
 from dashboards.querysets import DashboardQuerySet, OwnSettingsQuerySet
 from employees.models import Employee
+from workmate.context_processors import system_flavour
 from workmate.models import BaseModel
 
 LIGHT = Employee.Theme.LATTE
@@ -55,6 +56,17 @@ class OSPreferences(BaseModel):
         DARK = "dark", _("dark")
         SYSTEM = "system", _("like the system")
 
+    class DarkTheme(models.TextChoices):
+        FRAPPE = Employee.Theme.FRAPPE.value, "Frappé"
+        MACCHIATO = Employee.Theme.MACCHIATO.value, "Macchiato"
+        MOCHA = Employee.Theme.MOCHA.value, "Mocha"
+
+    class Wallpaper(models.TextChoices):
+        GLOW = "glow", _("glow")
+        DOTS = "dots", _("dots")
+        LINES = "lines", _("lines")
+        WAVES = "waves", _("waves")
+
     employee = models.OneToOneField(
         Employee,
         verbose_name=_("employee"),
@@ -65,13 +77,13 @@ class OSPreferences(BaseModel):
     sidebar_collapsed = models.BooleanField(_("sidebar collapsed"), default=False)
     favorite_apps = models.JSONField(_("favourite apps"), default=list, blank=True)
     dock_order = models.JSONField(_("order of the dock"), default=list, blank=True)
-    wallpaper = models.CharField(_("wallpaper"), max_length=100, blank=True)
+    wallpaper = models.CharField(_("wallpaper"), max_length=100, blank=True, choices=Wallpaper)
     # Where `theme_mode` goes back to when it is dark again.
     dark_theme = models.CharField(
         _("dark theme"),
         max_length=30,
-        choices=Employee.Theme,
-        default=Employee.Theme.FRAPPE,
+        choices=DarkTheme,
+        default=DarkTheme.FRAPPE,
         editable=False,
     )
 
@@ -94,6 +106,31 @@ class OSPreferences(BaseModel):
         if theme == Employee.Theme.SYSTEM:
             return str(self.ThemeMode.SYSTEM)
         return str(self.ThemeMode.LIGHT if theme == LIGHT else self.ThemeMode.DARK)
+
+    @property
+    def dark_now(self) -> str:
+        """The theme of dark hours: the person's own while it is dark, else the last that was."""
+        theme = self.employee.theme
+        return str(theme if theme in self.DarkTheme else self.dark_theme)
+
+    @property
+    def system_flavour(self) -> str:
+        """The theme that follows the system, as the style sheets name it."""
+        return system_flavour(self.dark_now.removeprefix("catppuccin-"))
+
+    @property
+    def flavour(self) -> str:
+        """The theme as the style sheets name it."""
+        follows = self.employee.theme == Employee.Theme.SYSTEM
+        return self.system_flavour if follows else str(self.employee.flavour)
+
+    @property
+    def dock(self) -> list[str]:
+        """The favourite apps in the order of the dock; those that it does not name come last."""
+        return [
+            *(key for key in self.dock_order if key in self.favorite_apps),
+            *(key for key in self.favorite_apps if key not in self.dock_order),
+        ]
 
 
 class UserSettings(BaseModel):

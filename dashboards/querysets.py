@@ -17,6 +17,10 @@ class DashboardQuerySet(BaseQuerySet):
         """One's own, for everybody: an administrator, too, sees only their own."""
         return super().visible_to(user).filter(owner_id=user.pk)
 
+    def of(self, person: "Actor") -> Self:
+        """One person's own, whatever their role lets them do with boards."""
+        return self.filter(owner_id=person.pk)
+
     def default(self) -> Self:
         """Those that are their owner's default."""
         return self.filter(is_default=True)

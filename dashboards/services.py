@@ -7,11 +7,21 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dashboards.layout import arranged, check_config, check_rights, widgets_for
+from dashboards.layout import (
+    STEPS,
+    added,
+    check_config,
+    check_rights,
+    known,
+    starting,
+    stepped,
+    widgets_for,
+)
 from dashboards.models import LIGHT, Dashboard, OSPreferences, UserSettings
 from employees.models import Employee
 from employees.services import change_own_profile
 from workmate import services
+from workmate.errors import Conflict
 from workmate.events import emit
 from workmate.services import Actor
 from workmate.verbs import verb
@@ -56,6 +66,8 @@ def change_dashboard(dashboard: Dashboard, *, by: Actor, **data: Any) -> Dashboa
         setattr(board, name, value)
     if "config_json" in data:
         _check(board, by)
+    else:
+        board.config_json = known(board.config_json)
     others = Dashboard.objects.filter(owner=board.owner).exclude(pk=board.pk)
     if board.is_default and not was_default:
         others.default().update(is_default=False)
@@ -73,15 +85,51 @@ def change_dashboard(dashboard: Dashboard, *, by: Actor, **data: Any) -> Dashboa
 @verb(Dashboard, "delete", permission="delete_dashboard", label=gettext_lazy("Delete"))
 @transaction.atomic
 def delete_dashboard(dashboard: Dashboard, *, by: Actor) -> None:
-    """Remove a board; the oldest other one becomes the default where it was that."""
+    """Remove a board; the oldest other one becomes the default where it was that.
+
+    Refuses a person's last one: the start page shows it.
+    """
     services.lock(dashboard.owner)
     board = services.lock(dashboard)
-    emit("deleted", board, by=by)
     others = Dashboard.objects.filter(owner=board.owner).exclude(pk=board.pk)
+    if not others.exists():
+        raise Conflict(_("The last dashboard stays: the start page shows it."), code="last")
+    emit("deleted", board, by=by)
     heir = others.order_by("created_at", "id").first() if board.is_default else None
     board.delete()
     if heir is not None:
         others.filter(pk=heir.pk).update(is_default=True)
+
+
+@transaction.atomic
+def arrange_widget(
+    dashboard: Dashboard, *, by: Actor, number: int, widget: str, step: str
+) -> Dashboard:
+    """Move, size or remove one widget by one step, as `layout.stepped` has it.
+
+    Refuses an unknown step, and a number at which another widget stands meanwhile.
+    """
+    if step not in STEPS:
+        raise ValidationError({"step": _("There is no such step.")})
+    board = services.lock(dashboard)
+    rows = board.config_json["widgets"]
+    if not 0 <= number < len(rows) or rows[number]["type"] != widget:
+        raise Conflict(_("This dashboard has been changed in the meantime."), code="changed")
+    board.config_json = known(stepped(board.config_json, number, step))
+    return services.save(board, by=by)
+
+
+@transaction.atomic
+def add_widget(dashboard: Dashboard, *, by: Actor, widget: str) -> Dashboard:
+    """Put one widget more below the others.
+
+    Refuses one that does not exist, that one may not see, or for which there is no room.
+    """
+    board = services.lock(dashboard)
+    if widget not in {found.key for found in widgets_for(by)}:
+        raise ValidationError({"widget": _("There is no such widget.")})
+    board.config_json = added(known(board.config_json), widget)
+    return services.save(board, by=by)
 
 
 def _check(board: Dashboard, by: Actor) -> None:
@@ -97,7 +145,7 @@ def first_dashboard(person: Employee) -> Dashboard:
         services.lock(person)
         found = Dashboard.objects.filter(owner_id=person.pk).default().first()
     if found is None:
-        config = arranged(widget.key for widget in widgets_for(person))
+        config = starting(widgets_for(person))
         board = Dashboard(owner_id=person.pk, name=_("My day"), config_json=config, is_default=True)
         found = services.save(board, by=person)
     return cast(Dashboard, found)
@@ -118,27 +166,29 @@ def settings_of(person: Employee) -> UserSettings:
 @verb(OSPreferences, "change", permission="change_ospreferences", label=gettext_lazy("Edit"))
 @transaction.atomic
 def change_preferences(
-    preferences: OSPreferences, *, by: Actor, theme_mode: str = "", **data: Any
+    preferences: OSPreferences, *, by: Actor, theme_mode: str = "", theme: str = "", **data: Any
 ) -> OSPreferences:
-    """Change the look; `theme_mode` is written to the person's own theme.
+    """Change the look; `theme_mode`, or `theme` itself, is written to the person's own theme.
 
-    Refuses lists of anything but short words.
+    The dark theme is remembered, for when it is dark again. Refuses lists of anything but short
+    words.
     """
     for name in {"favorite_apps", "dock_order"} & data.keys():
         check_keys(name, data[name])
     person = services.lock(preferences.employee)
     row = services.lock(preferences)
-    themes = Employee.Theme
-    if person.theme not in {LIGHT, themes.SYSTEM}:
-        row.dark_theme = person.theme
+    row.employee = person
+    row.dark_theme = row.dark_now
+    mode = OSPreferences.ThemeMode(theme_mode or row.theme_mode)
     for name, value in data.items():
         setattr(row, name, value)
+    if theme in OSPreferences.DarkTheme:
+        row.dark_theme = theme
     services.save(row, by=by)
-    wanted = {"light": LIGHT, "system": themes.SYSTEM, "dark": row.dark_theme}
-    modes = OSPreferences.ThemeMode
-    row.employee = person
-    if theme_mode and modes(theme_mode) != row.theme_mode:
-        row.employee = change_own_profile(person, by=by, theme=str(wanted[theme_mode]))
+    of_mode = {"light": LIGHT, "system": Employee.Theme.SYSTEM, "dark": row.dark_theme}
+    wanted = theme or str(of_mode[mode])
+    if wanted != person.theme:
+        row.employee = change_own_profile(person, by=by, theme=wanted)
     return row
 
 
@@ -149,6 +199,15 @@ def change_settings(settings: UserSettings, *, by: Actor, **data: Any) -> UserSe
     if data:
         settings.employee = change_own_profile(settings.employee, by=by, **data)
     return settings
+
+
+@transaction.atomic
+def change_own_settings(
+    person: Employee, *, by: Actor, settings: dict[str, Any], look: dict[str, Any]
+) -> None:
+    """Change one's settings and look together: both, or neither. Refuses what either refuses."""
+    change_settings(settings_of(person), by=by, **settings)
+    change_preferences(preferences_of(person), by=by, **look)
 
 
 def check_keys(name: str, value: Any) -> None:

@@ -1,6 +1,14 @@
 """Addresses of the pages."""
 
-from dashboards.views import DashboardPages
+from django.urls import path
+
+from dashboards.views import DashboardPages, HomePage, LookPage, SettingsPage, WidgetsPage
 
 app_name = "dashboards"
-urlpatterns = [*DashboardPages.urls()]
+urlpatterns = [
+    path("", HomePage.as_view(), name="home"),
+    *DashboardPages.urls(),
+    path("dashboards/<uuid:pk>/widgets/", WidgetsPage.as_view(), name="dashboard-widgets"),
+    path("profile/settings/", SettingsPage.as_view(), name="settings"),
+    path("profile/look/", LookPage.as_view(), name="look"),
+]

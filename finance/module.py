@@ -1,15 +1,33 @@
 """What this module contributes to the others."""
 
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from finance.models import Expense
-from workmate.registry import Entity, MenuItem, Panel, register
+from workmate.registry import Entity, Figures, MenuItem, Panel, register
 
 VIEW = "finance.view_expense"
 LIST = "finance:expense-list"
 
 
+def waiting(request: HttpRequest) -> list[dict[str, Any]]:
+    """How many of the expenses that the person sees wait for approval."""
+    user: Any = request.user
+    return [
+        {
+            "label": gettext("Submitted expenses"),
+            "value": Expense.objects.visible_to(user).submitted().count(),
+            "url": f"{reverse(LIST)}?status=submitted",
+        }
+    ]
+
+
 register(
+    Figures("expenses", waiting, permission=VIEW, order=60),
     MenuItem("expenses", _("Expenses"), LIST, "wallet", "money", 40, permission=VIEW),
     Entity(
         Expense,

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from django.http import HttpRequest
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from invoices.models import Invoice, Payment
+from invoices.widgets import LIST, money_figures, open_invoices, revenue, unbilled_hours
 from workmate.registry import (
     Entity,
+    Figures,
     MenuItem,
     NotificationKind,
     Panel,
@@ -19,69 +18,14 @@ from workmate.registry import (
     Widget,
     register,
 )
-from workmate.templatetags.workmate import format_ago, format_money
 
 VIEW = "invoices.view_invoice"
-LIST = "invoices:invoice-list"
-SHOWN = 6
 
 
 def overdue_count(user: Any) -> int:
     """How many invoices are overdue."""
     found: int = Invoice.objects.visible_to(user).overdue().count()
     return found
-
-
-def open_invoices(request: HttpRequest) -> dict[str, Any]:
-    """What is to be paid next, the latest first."""
-    rows = Invoice.objects.visible_to(request.user).outstanding().select_related("customer")
-    return {
-        "rows": [
-            {
-                "title": f"{invoice} · {invoice.customer}",
-                "url": invoice.get_absolute_url(),
-                "sub": due_in_words(invoice),
-                "tone": "danger" if invoice.days_overdue else "",
-                "value": format_money(invoice.outstanding_amount),
-            }
-            for invoice in rows.exclude(document_type="credit_note").order_by("due_date", "pk")[
-                :SHOWN
-            ]
-        ],
-        "empty": _("Everything is paid."),
-    }
-
-
-def due_in_words(invoice: Invoice) -> str:
-    """How late it is, or when it will be due."""
-    if late := invoice.days_overdue:
-        return ngettext("%(n)s day overdue", "%(n)s days overdue", late) % {"n": late}
-    return _("due %(when)s") % {"when": format_ago(invoice.due_date)} if invoice.due_date else ""
-
-
-def revenue(request: HttpRequest) -> dict[str, Any]:
-    """What was issued this month, this year and last year, net; each links to its invoices."""
-    today = timezone.localdate()
-    spans = [
-        (date_format(today, "F Y"), today.replace(day=1), today),
-        (str(today.year), today.replace(month=1, day=1), today),
-        (
-            str(today.year - 1),
-            today.replace(year=today.year - 1, month=1, day=1),
-            today.replace(year=today.year - 1, month=12, day=31),
-        ),
-    ]
-    rows = Invoice.objects.visible_to(request.user).claims()
-    return {
-        "rows": [
-            {
-                "title": title,
-                "url": f"{reverse(LIST)}?issued=true&issued_from={first}&issued_to={last}",
-                "value": format_money(rows.filter(issued_date__range=(first, last)).sum_subtotal()),
-            }
-            for title, first, last in spans
-        ]
-    }
 
 
 def overdue_title(invoice: Invoice) -> str:
@@ -158,23 +102,33 @@ register(
     Entity(
         Payment, ("reference", "invoice__invoice_number", "invoice__customer__name"), "banknote"
     ),
+    Figures("invoices", money_figures, permission=VIEW, order=50),
+    Widget(
+        "revenue",
+        gettext_lazy("Revenue, net"),
+        "workmate/widgets/chart.html",
+        revenue,
+        permission=VIEW,
+        order=50,
+        size=(7, 5),
+    ),
     Widget(
         "open_invoices",
         gettext_lazy("Open invoices"),
         "workmate/widgets/list.html",
         open_invoices,
         permission=VIEW,
-        order=50,
-        size=(7, 4),
+        order=60,
+        size=(5, 5),
     ),
     Widget(
-        "revenue",
-        gettext_lazy("Revenue, net"),
-        "workmate/widgets/list.html",
-        revenue,
-        permission=VIEW,
-        order=60,
-        size=(5, 4),
+        "unbilled_hours",
+        gettext_lazy("Unbilled hours"),
+        "invoices/widgets/unbilled_hours.html",
+        unbilled_hours,
+        permission="invoices.add_invoice",
+        order=70,
+        size=(5, 5),
     ),
     Panel(
         "customer_invoices",

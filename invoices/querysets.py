@@ -16,7 +16,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import ExtractYear
+from django.db.models.functions import ExtractYear, TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -107,6 +107,21 @@ class InvoiceQuerySet(BaseQuerySet):
             )
             .order_by("year")
         )
+
+    def by_month(self, first: dt.date, last: dt.date) -> dict[dt.date, dict[str, Decimal]]:
+        """Net claims of each month of issue: `paid` of settled ones, `rest` of the others."""
+        rows = (
+            self.claims()
+            .filter(issued_date__range=(first, last))
+            .order_by()
+            .annotate(month=TruncMonth("issued_date"))
+            .values("month")
+            .annotate(
+                paid=Sum(signed("subtotal"), filter=Q(status="paid"), default=ZERO),
+                rest=Sum(signed("subtotal"), filter=~Q(status="paid"), default=ZERO),
+            )
+        )
+        return {row["month"]: row for row in rows}
 
     def figures(self, today: dt.date | None = None) -> dict[str, Any]:
         """Issued, paid, outstanding, overdue and drafts over these rows, in one query."""

@@ -19,6 +19,7 @@ class ProjectFilter(BaseFilter):
         Employee, field_name="project_manager", label=_("Project manager")
     )
     active = BooleanFilter(method="by_word", label=_("Active"))
+    unfinished = BooleanFilter(method="by_word", label=_("Unfinished"))
     overdue = BooleanFilter(method="by_word", label=_("Overdue"))
     mine = BooleanFilter(method="by_word", label=_("My projects"))
     ordering = Ordering("created_at", "project_number", "title", "status", "deadline")
@@ -33,7 +34,8 @@ class ProjectFilter(BaseFilter):
         if name == "mine":
             found = rows.of(self.request.user)
         else:
-            found = rows.active() if name == "active" else rows.overdue()
+            words = {"active": rows.active, "unfinished": rows.unfinished, "overdue": rows.overdue}
+            found = words[name]()
         keys = found.order_by().values("pk")
         return queryset.filter(pk__in=keys) if value else queryset.exclude(pk__in=keys)
 

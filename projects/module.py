@@ -4,12 +4,13 @@ from typing import Any
 
 from django.db.models import F
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.models import Project, ProjectMember
 from workmate.display import status_of
-from workmate.registry import Entity, MenuItem, Panel, ReminderRule, Widget, register
+from workmate.registry import Entity, Figures, MenuItem, Panel, ReminderRule, Widget, register
 from workmate.templatetags.workmate import format_ago
 
 VIEW = "projects.view_project"
@@ -44,7 +45,24 @@ def my_projects(request: HttpRequest) -> dict[str, Any]:
             )[:SHOWN]
         ],
         "empty": _("You take part in no project at the moment."),
+        "all": {
+            "label": _("All my unfinished projects"),
+            "value": rows.count(),
+            "url": f"{reverse(LIST)}?mine=true&unfinished=true",
+        },
     }
+
+
+def active_projects(request: HttpRequest) -> list[dict[str, Any]]:
+    """How many of the projects that the person sees are being worked on."""
+    user: Any = request.user
+    return [
+        {
+            "label": _("Active projects"),
+            "value": Project.objects.visible_to(user).active().count(),
+            "url": f"{reverse(LIST)}?active=true",
+        }
+    ]
 
 
 def due_in_words(project: Project) -> str:
@@ -99,8 +117,9 @@ register(
         my_projects,
         permission=VIEW,
         order=30,
-        size=(4, 3),
+        size=(4, 4),
     ),
+    Figures("projects", active_projects, permission=VIEW, order=20),
     Panel(
         "customer_projects",
         on="crm.customer",

@@ -1,11 +1,15 @@
 """What this module contributes to the others."""
 
+import datetime as dt
+from calendar import Calendar
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from reminders.models import Notification, Reminder
@@ -13,7 +17,7 @@ from reminders.services import unread_count
 from workmate.display import status_of
 from workmate.registry import MenuItem, NotificationKind, Widget, register
 from workmate.services import Actor
-from workmate.templatetags.workmate import format_ago
+from workmate.templatetags.workmate import format_ago, format_date
 
 SHOWN = 6
 
@@ -43,11 +47,61 @@ def upcoming(request: HttpRequest) -> dict[str, Any]:
             for reminder in rows.order_by("due", "pk")[:SHOWN]
         ],
         "empty": gettext("Nothing to think of at the moment."),
+        "all": {
+            "label": gettext("All my open reminders"),
+            "value": rows.count(),
+            "url": own_list(user),
+        },
     }
+
+
+def own_list(user: Any, **days: dt.date) -> str:
+    """The list of what the person has to see to, perhaps of certain days."""
+    query = urlencode({"is_open": "true", "owner_id": user.pk, **days})
+    return f"{reverse('reminders:reminder-list')}?{query}"
+
+
+def month(request: HttpRequest) -> dict[str, Any]:
+    """This month, with how much is due on each day, and the list that makes it up."""
+    user: Any = request.user
+    today = timezone.localdate()
+    weeks = Calendar().monthdatescalendar(today.year, today.month)
+    rows = Reminder.objects.visible_to(user).of(user).unfinished()
+    counts = rows.count_by_day(weeks[0][0], weeks[-1][-1])
+    return {
+        "title": date_format(today, "F Y"),
+        "heads": [
+            {"short": date_format(day, "D"), "name": date_format(day, "l")} for day in weeks[0]
+        ],
+        "weeks": [
+            [
+                {
+                    "number": day.day,
+                    "is_today": day == today,
+                    "is_out": day.month != today.month,
+                    "url": own_list(user, due_from=day, due_to=day) if day in counts else "",
+                    "label": due_on(day, counts.get(day, 0)),
+                }
+                for day in week
+            ]
+            for week in weeks
+        ],
+        "all": {
+            "label": date_format(today, "F Y"),
+            "url": own_list(user, due_from=weeks[0][0], due_to=weeks[-1][-1]),
+        },
+    }
+
+
+def due_on(day: dt.date, count: int) -> str:
+    """What is heard of a day: how much is due on it."""
+    text = ngettext("%(day)s: %(n)s reminder", "%(day)s: %(n)s reminders", count)
+    return text % {"day": format_date(day), "n": count}
 
 
 def latest(request: HttpRequest) -> dict[str, Any]:
     """What the person was told and has not opened yet, the newest first."""
+    unread = Notification.objects.visible_to(cast(Actor, request.user)).unread()
     return {
         "rows": [
             {
@@ -55,9 +109,14 @@ def latest(request: HttpRequest) -> dict[str, Any]:
                 "url": note.get_absolute_url(),
                 "sub": format_ago(note.created_at),
             }
-            for note in Notification.objects.visible_to(cast(Actor, request.user)).unread()[:SHOWN]
+            for note in unread[:SHOWN]
         ],
         "empty": gettext("You have read everything."),
+        "all": {
+            "label": gettext("All unread notifications"),
+            "value": unread.count(),
+            "url": f"{reverse('reminders:notification-list')}?unread=true",
+        },
     }
 
 
@@ -90,9 +149,20 @@ register(
         "workmate/widgets/list.html",
         latest,
         permission="reminders.view_notification",
-        order=90,
+        order=45,
         size=(6, 4),
         live="bell",
+    ),
+    Widget(
+        "calendar",
+        _("Calendar"),
+        "reminders/widgets/calendar.html",
+        month,
+        permission="reminders.view_reminder",
+        order=75,
+        size=(4, 5),
+        live="bell",
+        starts=False,
     ),
     MenuItem(
         "notifications",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self, cast
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -78,6 +78,11 @@ class ReminderQuerySet(BaseQuerySet):
     def with_due(self) -> Self:
         """With `due`, to filter and to order by: the day on which it comes up."""
         return self.alias(due=Coalesce("snoozed_until", "due_date"))
+
+    def count_by_day(self, first: dt.date, last: dt.date) -> dict[dt.date, int]:
+        """How many have their day on each day from first to last, both included."""
+        days = self.filter(due_date__range=(first, last)).order_by().values("due_date")
+        return dict(days.annotate(count=Count("pk")).values_list("due_date", "count"))
 
     def to_notify(self, day: dt.date) -> Self:
         """Those that came up by that day, and of which the owner was not told yet."""

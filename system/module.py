@@ -29,6 +29,7 @@ def recent_activity(request: HttpRequest) -> dict[str, Any]:
             for entry in entries[:SHOWN]
         ],
         "empty": _("Nothing has happened yet."),
+        "all": {"label": _("All activity"), "url": reverse("system:activityentry-list")},
     }
 
 
@@ -48,8 +49,8 @@ def system_health(request: HttpRequest) -> dict[str, Any]:
             }
             for service in rows.order_by("-status", "name")[:SHOWN]
         ],
-        "url": reverse("system:infraservice-list"),
         "empty": _("No service is watched."),
+        "all": {"label": _("All watched services"), "url": reverse("system:infraservice-list")},
     }
 
 
@@ -91,6 +92,7 @@ register(
         permission="system.view_infraservice",
         order=95,
         size=(6, 4),
+        starts=False,
     ),
     *[Probe(type_.value, type_.label, PROBES[type_.value]) for type_ in InfraService.Type],
     MenuItem(
@@ -129,6 +131,6 @@ register(
         recent_activity,
         permission="system.view_activityentry",
         order=90,
-        size=(12, 4),
+        size=(7, 5),
     ),
 )

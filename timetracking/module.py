@@ -7,13 +7,19 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from timetracking.models import TimeEntry
 from timetracking.querysets import hours_of
-from workmate.registry import Entity, MenuItem, Panel, Widget, register
+from workmate.charts import BarChart, Point
+from workmate.registry import Entity, Figures, MenuItem, Panel, Widget, register
+from workmate.templatetags.workmate import format_date, format_hours, format_number
 
 VIEW = "timetracking.view_timeentry"
+ADD = "timetracking.add_timeentry"
+START = "timetracking.start_timeentry"
+FULL_DAY_HOURS = 8
 
 
 def timer(request: HttpRequest) -> dict[str, Any]:
@@ -34,11 +40,18 @@ def timer(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def own_list(user: Any, first: dt.date, last: dt.date) -> str:
+    """The list of the person's own entries of these days."""
+    url = reverse("timetracking:timeentry-list")
+    return f"{url}?employee_id={user.pk}&start_date={first}&end_date={last}"
+
+
 def timer_today(request: HttpRequest) -> dict[str, Any]:
     """The timer, and the hours of today."""
     today = timezone.localdate()
     own = TimeEntry.objects.of(request.user).on_days(today, today)
-    return {**timer(request), "today": own.sum_hours()}
+    url = own_list(request.user, today, today)
+    return {**timer(request), "today": own.sum_hours(), "today_url": url}
 
 
 def week(request: HttpRequest) -> dict[str, Any]:
@@ -48,24 +61,46 @@ def week(request: HttpRequest) -> dict[str, Any]:
     days = [monday + dt.timedelta(days=number) for number in range(7)]
     own = TimeEntry.objects.of(request.user).on_days(days[0], days[-1])
     minutes = own.minutes_by_day()
-    most = max(8 * 60, *minutes.values()) if minutes else 8 * 60
-    url = f"{reverse('timetracking:timeentry-list')}?employee_id={request.user.pk}"
+    points = [
+        Point(
+            label=date_format(day, "D"),
+            title=f"{date_format(day, 'l')}, {format_date(day)}",
+            values=[minutes.get(day, 0) / 60],
+            texts=[format_hours(hours_of(minutes.get(day, 0)))],
+            url=own_list(request.user, day, day),
+        )
+        for day in days
+        if day.weekday() < 5 or minutes.get(day)
+    ]
     return {
-        "days": [
-            {
-                "label": date_format(day, "D"),
-                "date": day,
-                "hours": hours_of(minutes.get(day, 0)),
-                "share": round(100 * minutes.get(day, 0) / most),
-                "is_today": day == today,
-                "url": f"{url}&start_date={day}&end_date={day}",
-            }
-            for day in days
-            if day.weekday() < 5 or minutes.get(day)
-        ],
-        "total": hours_of(sum(minutes.values())),
-        "url": f"{url}&start_date={days[0]}&end_date={days[-1]}",
+        "figure": {
+            "value": format_hours(hours_of(sum(minutes.values()))),
+            "url": own_list(request.user, days[0], days[-1]),
+            "note": gettext("this week"),
+            "tone": "muted",
+        },
+        "chart": BarChart(
+            title=gettext("My hours of this week"),
+            heads=[gettext("Day"), gettext("Hours")],
+            points=points,
+            tick=format_number,
+            least=FULL_DAY_HOURS,
+        ),
     }
+
+
+def month_hours(request: HttpRequest) -> list[dict[str, Any]]:
+    """My hours of this month."""
+    today = timezone.localdate()
+    first = today.replace(day=1)
+    own = TimeEntry.objects.of(request.user).on_days(first, today)
+    return [
+        {
+            "label": gettext("My hours this month"),
+            "value": format_hours(own.sum_hours()),
+            "url": own_list(request.user, first, today),
+        }
+    ]
 
 
 def to_approve(user: Any) -> int:
@@ -107,21 +142,22 @@ register(
         _("Time"),
         "timetracking/widgets/time_tracker.html",
         timer_today,
-        permission=VIEW,
+        permission=START,
         order=10,
-        size=(4, 3),
+        size=(4, 4),
         live="timer",
     ),
     Widget(
         "hours",
         _("My week"),
-        "timetracking/widgets/hours.html",
+        "workmate/widgets/chart.html",
         week,
-        permission=VIEW,
+        permission=ADD,
         order=20,
-        size=(4, 3),
+        size=(4, 4),
         live="timer",
     ),
+    Figures("hours", month_hours, permission=ADD, order=10),
     Panel(
         "time",
         on="projects.project",

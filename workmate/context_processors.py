@@ -1,5 +1,6 @@
 """What every page's shell shows: menu, top bar, company, theme."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -9,12 +10,14 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
-from workmate.registry import GROUPS, registry
+from workmate.registry import GROUPS, MenuItem, registry
 
 COMPANY_KEY = "workmate.company_name"
-# What stands in the dock of a phone, where the person may open it; else the menu's first ones.
+# What stands in the dock of a phone where the person chose nothing; else the menu's first ones.
 DOCK = ("home", "time", "projects", "invoices")
 DOCK_PLACES = 4
+# Dark flavours besides the first, which `system` alone stands for.
+DARKER = ("macchiato", "mocha")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -33,10 +36,12 @@ def shell_of(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return {**common, "menu": [], "dock": [], "topbar": [], "theme": "system"}
     menu = menu_of(request)
+    # Read together with the person: asks no more.
+    look = getattr(user, "os_preferences", None)
     return {
         **common,
         "menu": menu,
-        "dock": dock_of(menu),
+        "dock": dock_of(menu, look.dock if look else ()),
         "topbar": [
             {
                 "key": widget.key,
@@ -47,36 +52,56 @@ def shell_of(request: HttpRequest) -> dict[str, Any]:
             for widget in registry.widgets("topbar")
             if not widget.permission or user.has_perm(widget.permission)
         ],
-        "theme": user.flavour,
-        "sidebar_collapsed": request.COOKIES.get("sidebar") == "collapsed",
+        "theme": look.flavour if look else user.flavour,
+        "system": look.system_flavour if look else system_flavour(user.flavour),
+        "sidebar_collapsed": bool(look and look.sidebar_collapsed),
+        "wallpaper": look.wallpaper if look else "",
     }
 
 
-def dock_of(menu: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The four places of the dock."""
+def system_flavour(flavour: str) -> str:
+    """The theme that follows the system, and in the dark has that flavour."""
+    return f"system-{flavour}" if flavour in DARKER else "system"
+
+
+def dock_of(menu: list[dict[str, Any]], wanted: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """The four places of the dock: what the person chose, then what most people use."""
     items = {item["key"]: item for group in menu for item in group["items"]}
-    first = [items[key] for key in DOCK if key in items]
-    return [*first, *(item for key, item in items.items() if key not in DOCK)][:DOCK_PLACES]
+    keys = [key for key in dict.fromkeys([*wanted, *DOCK, *items]) if key in items]
+    return [items[key] for key in keys[:DOCK_PLACES]]
+
+
+def apps_of(user: Any) -> list[tuple[MenuItem, str]]:
+    """The menu's items that the person may open, with their addresses."""
+    found = []
+    for item in registry.menu_items():
+        if item.permission and not user.has_perm(item.permission):
+            continue
+        try:
+            url = reverse(item.url)
+        except NoReverseMatch:
+            continue
+        found.append((item, url))
+    return found
+
+
+def app_url(item: MenuItem, url: str) -> str:
+    """The address of an item, with its query."""
+    return f"{url}?{item.query}" if item.query else url
 
 
 def menu_of(request: HttpRequest) -> list[dict[str, Any]]:
     """The menu's groups, with the items that the person may open."""
     groups: dict[str, list[dict[str, Any]]] = {key: [] for key in GROUPS}
     path, query = request.path, request.GET
-    for item in registry.menu_items():
-        if item.permission and not request.user.has_perm(item.permission):
-            continue
-        try:
-            url = reverse(item.url)
-        except NoReverseMatch:
-            continue
+    for item, url in apps_of(request.user):
         key, _, value = item.query.partition("=")
         here = path.startswith(url) if url != "/" else path == "/"
         groups[item.group].append(
             {
                 "key": item.key,
                 "label": item.label,
-                "url": f"{url}?{item.query}" if item.query else url,
+                "url": app_url(item, url),
                 "icon": item.icon,
                 "current": here and (not key or query.get(key) == value),
                 "count": item.count(request.user) if item.count else None,  # type: ignore[arg-type]

@@ -61,7 +61,8 @@ class Entity:
 class Widget:
     """A box for dashboards, or (slot `topbar`) a control in the top bar.
 
-    `live` names the kind of `push` after which open pages read it anew.
+    `live` names the kind of `push` after which open pages read it anew. What `starts` stands on
+    the board that a person begins with.
     """
 
     key: str
@@ -73,6 +74,17 @@ class Widget:
     order: int = 100
     size: tuple[int, int] = (6, 4)
     live: str = ""
+    starts: bool = True
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Figures at a glance: label, value, and the address of the list that makes each up."""
+
+    key: str
+    figures: "Callable[[HttpRequest], list[dict[str, Any]]]"
+    permission: str = ""
+    order: int = 100
 
 
 @dataclass(frozen=True)
@@ -121,19 +133,15 @@ class Probe:
     check: Callable[[Any], Any]
 
 
-Item = MenuItem | Entity | Widget | Panel | ReminderRule | NotificationKind | Probe
+Item = MenuItem | Entity | Widget | Figures | Panel | ReminderRule | NotificationKind | Probe
+KINDS = (MenuItem, Entity, Widget, Figures, Panel, ReminderRule, NotificationKind, Probe)
 
 
 @dataclass
 class Registry:
     """The fixed stores, filled from each module's `module.py`."""
 
-    items: dict[type, dict[str, Any]] = field(
-        default_factory=lambda: {
-            kind: {}
-            for kind in (MenuItem, Entity, Widget, Panel, ReminderRule, NotificationKind, Probe)
-        }
-    )
+    items: dict[type, dict[str, Any]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
 
     def register(self, *items: Item) -> None:
         """Add contributions. Raises ImproperlyConfigured where a key is taken already."""
@@ -184,6 +192,10 @@ class Registry:
         """The widget of that key, or None."""
         found: Widget | None = self.items[Widget].get(key)
         return found
+
+    def figures(self) -> list[Figures]:
+        """All figures, in order."""
+        return sorted(self.items[Figures].values(), key=lambda item: item.order)
 
     def panels(self, model: type[models.Model]) -> list[Panel]:
         """The panels on that model's page, in order."""

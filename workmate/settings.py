@@ -237,7 +237,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "workmate:home"
+LOGIN_REDIRECT_URL = "dashboards:home"
 LOGOUT_REDIRECT_URL = "login"
 DEMO_PASSWORD = secret("DEMO_PASSWORD", default="")
 EMPLOYEE_CODE_PATTERN = env.str("EMPLOYEE_CODE_PATTERN", default="KIT-{n:04d}")

@@ -1,6 +1,6 @@
-"""The pages that belong to no module: start, search, own look, errors, readiness."""
+"""The pages that belong to no module: search, language, errors, readiness."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -12,61 +12,16 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views import View
 
 from workmate import services
 from workmate.querysets import BaseQuerySet
-from workmate.registry import MenuItem, register, registry
+from workmate.registry import registry
 from workmate.views.base import wanted_address
 
 SEARCH_RESULTS = 6
-THEMES = ("system", "latte", "frappe", "macchiato", "mocha")
-
-register(
-    MenuItem("home", gettext_lazy("My day"), "workmate:home", "layout-dashboard", "overview", 0),
-)
-
-
-def greeting(person: Any) -> str:
-    """A word for the hour, and the first name."""
-    hour = timezone.localtime().hour
-    if hour < 5 or hour >= 18:
-        text = _("Good evening, %(name)s")
-    elif hour < 11:
-        text = _("Good morning, %(name)s")
-    else:
-        text = _("Good day, %(name)s")
-    return text % {"name": person.first_name}
-
-
-class HomePage(LoginRequiredMixin, View):
-    """My day: the widgets that the modules bring and that the person may see."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """The start page."""
-        cards = [
-            {
-                "key": widget.key,
-                "live": widget.live,
-                "title": widget.label,
-                "template": widget.template,
-                "context": widget.context(request),
-                "width": widget.size[0],
-            }
-            for widget in registry.widgets("dashboard")
-            if not widget.permission or request.user.has_perm(widget.permission)
-        ]
-        context = {
-            "title": _("My day"),
-            "greeting": greeting(request.user),
-            "crumbs": [(_("My day"), None)],
-            "cards": cards,
-        }
-        return TemplateResponse(request, "workmate/home.html", context)
 
 
 class WidgetPage(LoginRequiredMixin, View):
@@ -109,24 +64,17 @@ class SearchPage(LoginRequiredMixin, View):
 
 
 class SettingsPage(View):
-    """Theme, language and sidebar: kept with the person, or in a cookie for guests."""
+    """The language: kept with the person, and in a cookie for when they are a guest."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Keep what was chosen, and go back."""
         response = HttpResponseRedirect(wanted_address(request, "/"))
-        changes: dict[str, Any] = {}
-        theme, language = request.POST.get("theme"), request.POST.get("language")
-        if theme in THEMES:
-            changes["theme"] = theme if theme == "system" else f"catppuccin-{theme}"
+        language = request.POST.get("language")
         if language in dict(settings.LANGUAGES):
-            changes["language"] = language
             response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax")
-        if changes and request.user.is_authenticated:
-            services.change(request.user, by=cast(services.Actor, request.user), **changes)
-        if request.POST.get("sidebar") in {"collapsed", "open"}:
-            response.set_cookie(
-                "sidebar", request.POST["sidebar"], samesite="Lax", max_age=31536000
-            )
+            if request.user.is_authenticated:
+                by = cast(services.Actor, request.user)
+                services.change(request.user, by=by, language=language)
         return response
 
 

@@ -19,7 +19,6 @@ handler404 = "workmate.shell.not_found"
 handler500 = "workmate.shell.server_error"
 
 shell_urls = [
-    path("", shell.HomePage.as_view(), name="home"),
     path("search/", shell.SearchPage.as_view(), name="search"),
     path("widgets/<slug:key>/", shell.WidgetPage.as_view(), name="widget"),
     path("settings/", shell.SettingsPage.as_view(), name="settings"),

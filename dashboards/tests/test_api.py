@@ -22,8 +22,10 @@ def test_a_board_is_made_replaced_and_removed(worker: Employee, api_of: ClientOf
     replaced = client.put(address, {"name": "Other"})
     assert replaced.json()["config_json"] == {"widgets": []}
     assert replaced.json()["is_default"] is True
+    assert client.delete(address).json()["errors"][0]["code"] == "last"
+    client.post("/api/dashboards", {"name": "Another", "config_json": config})
     assert client.delete(address).status_code == 204
-    assert not Dashboard.objects.exists()
+    assert Dashboard.objects.get().is_default
 
 
 def test_the_path_of_what_is_wrong_is_named(worker: Employee, api_of: ClientOf) -> None:

@@ -14,8 +14,8 @@ class PasswordBackend(ModelBackend):
     """E-mail and password; permissions are the employee's own answer, never the backend's."""
 
     def get_user(self, user_id: Any) -> Employee | None:
-        """The person with role, in one query; None when inactive."""
-        person = Employee.objects.select_related("role").filter(pk=user_id).first()
+        """The person with role and look, in one query; None when inactive."""
+        person = Employee.objects.to_sign_in().filter(pk=user_id).first()
         return person if person and self.user_can_authenticate(person) else None
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:

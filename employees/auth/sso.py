@@ -50,10 +50,10 @@ class SingleSignOnBackend(OIDCAuthenticationBackend):  # type: ignore[misc]
         return found
 
     def get_user(self, user_id: Any) -> Employee | None:
-        """The person with role, in one query; None when inactive, or without single sign-on."""
+        """The person in one query; None when inactive, or without single sign-on."""
         if not is_configured():
             return None
-        person = Employee.objects.select_related("role").filter(pk=user_id).first()
+        person = Employee.objects.to_sign_in().filter(pk=user_id).first()
         return person if person and self.user_can_authenticate(person) else None
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:

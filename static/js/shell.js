@@ -10,7 +10,7 @@ document.querySelector("[data-theme-form]")?.addEventListener("submit", (event) 
   const button = event.submitter;
   if (!button) return;
   event.preventDefault();
-  root.dataset.theme = button.value;
+  root.dataset.theme = button.dataset.look || button.value;
   for (const other of event.target.querySelectorAll("button")) {
     other.setAttribute("aria-pressed", String(other === button));
   }

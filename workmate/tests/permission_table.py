@@ -118,6 +118,9 @@ GET,POST  dashboards/new/                       dashboards.add_dashboard
 GET       dashboards/<uuid:pk>/                 dashboards.view_dashboard    dashboard
 GET,POST  dashboards/<uuid:pk>/edit/            dashboards.change_dashboard  dashboard
 GET,POST  dashboards/<uuid:pk>/delete/          dashboards.delete_dashboard  dashboard
+POST      dashboards/<uuid:pk>/widgets/         dashboards.change_dashboard  dashboard
+GET,POST  profile/settings/                     everyone
+POST      profile/look/                         everyone
 """
 
 SYSTEM = """

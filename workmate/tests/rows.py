@@ -5,6 +5,7 @@ from typing import Any
 
 from chat.tests.factories import make_chat_message
 from crm.tests.factories import make_activity, make_contact, make_customer
+from dashboards.models import Dashboard
 from dashboards.tests.factories import make_dashboard
 from documents.tests.factories import make_document
 from employees.models import Employee
@@ -38,6 +39,13 @@ def _tax_rate(me: Employee) -> Any:
     return make_tax_rate(rate=rate)
 
 
+def _dashboard(me: Employee) -> Any:
+    """Beside another one: the last does not go."""
+    if not Dashboard.objects.of(me).exists():
+        make_dashboard(me)
+    return make_dashboard(me)
+
+
 _rates = iter(f"{20 + number / 100:.2f}" for number in range(5000))
 
 
@@ -55,7 +63,7 @@ MAKERS: dict[str, Callable[[Employee], Any]] = {
     "reminder": make_reminder,
     "notification": make_notification,
     "notificationpreference": make_notification_preference,
-    "dashboard": make_dashboard,
+    "dashboard": _dashboard,
     "company": _company,
     "taxrate": _tax_rate,
     "activityentry": lambda me: make_activity_entry(make_department()),

@@ -176,4 +176,4 @@ def test_a_verb_is_declared_once() -> None:
 def test_a_key_is_registered_once() -> None:
     taken = registry.menu_items()[0]
     with pytest.raises(ImproperlyConfigured):
-        registry.register(MenuItem(taken.key, "Again", "workmate:home", "x", "tools"))
+        registry.register(MenuItem(taken.key, "Again", "dashboards:home", "x", "tools"))

@@ -1,4 +1,4 @@
-"""The pages that belong to no module: start, search, own look, errors, health."""
+"""The pages that belong to no module: search, language, errors, health."""
 
 from typing import Any
 
@@ -9,16 +9,6 @@ from conftest import ClientOf
 from crm.tests.factories import make_customer
 from employees.models import Employee
 from workmate import shell
-
-
-def test_the_start_page_shows_the_widgets_that_one_may_see(
-    admin: Employee, worker: Employee, client_of: ClientOf
-) -> None:
-    assert client_of(admin).get("/").status_code == 200
-    cards = client_of(worker).get("/").context["cards"]
-    assert "open_invoices" not in {card["template"] for card in cards}
-    titles = {str(card["title"]) for card in client_of(admin).get("/").context["cards"]}
-    assert {str(card["title"]) for card in cards} < titles
 
 
 def test_search_finds_only_what_one_may_see(
@@ -40,7 +30,8 @@ def test_search_takes_whatever_is_typed(admin: Employee, client_of: ClientOf, te
 
 def test_the_look_is_kept_with_the_person(worker: Employee, client_of: ClientOf) -> None:
     client = client_of(worker)
-    response = client.post("/settings/", {"theme": "latte", "language": "en", "next": "/profile/"})
+    client.post("/profile/look/", {"theme": "latte"})
+    response = client.post("/settings/", {"language": "en", "next": "/profile/"})
     assert response["Location"] == "/profile/"
     worker.refresh_from_db()
     assert (worker.theme, worker.language) == ("catppuccin-latte", "en")
@@ -49,7 +40,9 @@ def test_the_look_is_kept_with_the_person(worker: Employee, client_of: ClientOf)
 
 
 def test_nonsense_changes_nothing(worker: Employee, client_of: ClientOf) -> None:
-    client_of(worker).post("/settings/", {"theme": "pink", "language": "xx", "sidebar": "gone"})
+    client = client_of(worker)
+    client.post("/profile/look/", {"theme": "pink", "sidebar": "gone"})
+    client.post("/settings/", {"language": "xx"})
     worker.refresh_from_db()
     assert (worker.theme, worker.language) == ("catppuccin-frappe", "de")
 
@@ -58,8 +51,9 @@ def test_nonsense_changes_nothing(worker: Employee, client_of: ClientOf) -> None
     "target", ["https://evil.example/", "//evil.example", "javascript:alert(1)"]
 )
 def test_nobody_is_sent_elsewhere(worker: Employee, client_of: ClientOf, target: str) -> None:
-    response = client_of(worker).post("/settings/", {"theme": "latte", "next": target})
-    assert response["Location"] == "/"
+    client = client_of(worker)
+    for page in ("/settings/", "/profile/look/"):
+        assert client.post(page, {"theme": "latte", "next": target})["Location"] == "/"
 
 
 def test_a_guest_reads_the_language_of_the_browser() -> None:
@@ -86,10 +80,10 @@ def test_a_fault_of_ours_is_a_page_that_tells_nothing(
     def fail(request: Any) -> Any:
         raise RuntimeError("SELECT secret FROM table")
 
-    monkeypatch.setattr(shell.HomePage, "get", lambda self, request: fail(request))
+    monkeypatch.setattr(shell.SearchPage, "get", lambda self, request: fail(request))
     client = client_of(admin)
     client.raise_request_exception = False
-    page = client.get("/")
+    page = client.get("/search/")
     assert page.status_code == 500
     assert b"secret" not in page.content
     assert b"<html" in page.content

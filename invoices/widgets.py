@@ -1,0 +1,155 @@
+"""What invoices and unbilled hours show on dashboards."""
+
+import datetime as dt
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from django.db.models import F, Sum
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from invoices.models import Invoice
+from projects.querysets import minutes_times_rate
+from timetracking.models import TimeEntry
+from timetracking.querysets import hours_of
+from workmate.charts import BarChart, Point
+from workmate.fields import round_money
+from workmate.templatetags.workmate import format_ago, format_money, format_number
+
+LIST = "invoices:invoice-list"
+SHOWN, MONTHS = 6, 12
+
+
+def money_figures(request: HttpRequest) -> list[dict[str, Any]]:
+    """What is open, and what of it is overdue."""
+    found = Invoice.objects.visible_to(request.user).figures()
+    return [
+        {
+            "label": _("Open invoices"),
+            "value": format_money(found["outstanding"]),
+            "url": f"{reverse(LIST)}?outstanding=true",
+        },
+        {
+            "label": _("of this overdue"),
+            "value": format_money(found["overdue"]),
+            "url": f"{reverse(LIST)}?overdue=true",
+            "tone": "danger" if found["overdue_count"] else "",
+        },
+    ]
+
+
+def open_invoices(request: HttpRequest) -> dict[str, Any]:
+    """What is to be paid next, the latest first; credit notes count against it."""
+    rows = Invoice.objects.visible_to(request.user).outstanding()
+    first = rows.select_related("customer").order_by(F("due_date").asc(nulls_last=True), "pk")
+    return {
+        "rows": [
+            {
+                "title": f"{invoice} · {invoice.customer}",
+                "url": invoice.get_absolute_url(),
+                "sub": due_in_words(invoice),
+                "tone": "danger" if invoice.days_overdue else "",
+                "value": format_money(open_amount(invoice)),
+            }
+            for invoice in first[:SHOWN]
+        ],
+        "empty": _("Everything is paid."),
+        "all": {
+            "label": _("All open invoices"),
+            "value": format_money(rows.sum_outstanding()),
+            "url": f"{reverse(LIST)}?outstanding=true",
+        },
+    }
+
+
+def open_amount(invoice: Invoice) -> Any:
+    """What is open, below 0 where it is the customer's."""
+    credit = invoice.document_type == Invoice.DocumentType.CREDIT_NOTE
+    return -invoice.outstanding_amount if credit else invoice.outstanding_amount
+
+
+def due_in_words(invoice: Invoice) -> str:
+    """How late it is, or when it will be due."""
+    if late := invoice.days_overdue:
+        return ngettext("%(n)s day overdue", "%(n)s days overdue", late) % {"n": late}
+    return _("due %(when)s") % {"when": format_ago(invoice.due_date)} if invoice.due_date else ""
+
+
+def revenue(request: HttpRequest) -> dict[str, Any]:
+    """What was issued in the last twelve months, net; each month links to its invoices."""
+    this = timezone.localdate().replace(day=1)
+    months = [this - relativedelta(months=back) for back in range(MONTHS - 1, -1, -1)]
+    rows = Invoice.objects.visible_to(request.user).claims()
+    found = rows.by_month(months[0], end_of(this))
+    paid = {month: found[month]["paid"] if month in found else 0 for month in months}
+    rest = {month: found[month]["rest"] if month in found else 0 for month in months}
+    return {
+        "figure": {
+            "value": format_money(sum([*paid.values(), *rest.values()])),
+            "url": issued_list(months[0], this),
+            "note": _("in 12 months"),
+            "tone": "muted",
+        },
+        "chart": BarChart(
+            title=_("Revenue by month, net"),
+            heads=[_("Month"), _("Paid"), _("Open")],
+            legend=[_("paid"), _("open")],
+            points=[
+                Point(
+                    label=date_format(month, "M"),
+                    title=date_format(month, "F Y"),
+                    values=[float(paid[month]), float(rest[month])],
+                    texts=[format_money(paid[month]), format_money(rest[month])],
+                    url=issued_list(month, month),
+                )
+                for month in months
+            ],
+            tick=format_number,
+        ),
+    }
+
+
+def end_of(month: dt.date) -> dt.date:
+    """Its last day."""
+    return month + relativedelta(months=1, days=-1)
+
+
+def issued_list(first: dt.date, last: dt.date) -> str:
+    """The list of what was issued in these months."""
+    return f"{reverse(LIST)}?issued=true&issued_from={first}&issued_to={end_of(last)}"
+
+
+def unbilled_hours(request: HttpRequest) -> dict[str, Any]:
+    """Approved hours that no invoice holds yet, by project; what they are worth to whom may see it.
+
+    The worth is before rounding for billing.
+    """
+    user: Any = request.user
+    rows = TimeEntry.objects.visible_to(user).billable().approved().uninvoiced().order_by()
+    sums = {"minutes": Sum("duration_minutes", default=0), "worth": Sum(minutes_times_rate())}
+    by_project = rows.values("project_id", "project__title", "project__customer__name")
+    url = reverse("timetracking:timeentry-list")
+    url = f"{url}?billable=true&is_approved=true&is_invoiced=false"
+    total = rows.aggregate(**sums)
+    return {
+        "rows": [
+            {
+                "title": row["project__title"] or _("Internal time"),
+                "sub": row["project__customer__name"] or "",
+                "url": f"{url}&project_id={row['project_id']}" if row["project_id"] else url,
+                "hours": hours_of(row["minutes"]),
+                "worth": round_money((row["worth"] or 0) / 60),
+            }
+            for row in by_project.annotate(**sums).order_by("-minutes", "project_id")[:SHOWN]
+        ],
+        "total": {
+            "url": url,
+            "hours": hours_of(total["minutes"]),
+            "worth": round_money((total["worth"] or 0) / 60),
+        },
+        "with_worth": user.has_perm("projects.view_finances_project"),
+    }

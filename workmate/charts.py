@@ -1,0 +1,85 @@
+"""Bar charts that the server draws: their scale and bars, and the table that says the same."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from workmate.registry import Text
+
+# The drawing is stretched to its place, so that only proportions count.
+WIDTH, HEIGHT, LINES = 600, 160, 4
+# The share of a column that its bar takes.
+SHARE = 0.56
+
+
+@dataclass(frozen=True)
+class Point:
+    """One column: its values from below to above, and the list that makes it up."""
+
+    label: str
+    title: str
+    values: Sequence[float]
+    texts: Sequence[str]
+    url: str
+
+
+@dataclass(frozen=True)
+class BarChart:
+    """A bar chart for `workmate/widgets/_chart.html`. Values below 0 stand in the table alone."""
+
+    title: Text
+    heads: Sequence[Text]
+    points: Sequence[Point]
+    tick: Callable[[float], str]
+    # What each value of a column is called; none where there is one.
+    legend: Sequence[Text] = ()
+    least: float = 0
+    marks: Sequence[str] = field(default=("a", "b"))
+
+    @property
+    def top(self) -> float:
+        """The end of the scale: the next number that four round steps reach."""
+        highest = max((sum(max(0, v) for v in point.values) for point in self.points), default=0)
+        wanted = max(highest, self.least, 0.001) / LINES
+        power = 10 ** math.floor(math.log10(wanted))
+        step = next(n * power for n in (1, 2, 2.5, 5, 10) if n * power >= wanted * 0.999999)
+        return float(step * LINES)
+
+    @property
+    def ticks(self) -> list[str]:
+        """The words of the scale, from above to below."""
+        return [self.tick(self.top * line / LINES) for line in range(LINES, -1, -1)]
+
+    @property
+    def grid(self) -> str:
+        """The lines of the scale as a path."""
+        return "".join(f"M0 {HEIGHT * n // LINES}H{WIDTH}" for n in range(LINES + 1))
+
+    @property
+    def bars(self) -> list[dict[str, str]]:
+        """The bars as rectangles: texts, so that no language writes a decimal comma."""
+        column = WIDTH / max(1, len(self.points))
+        found = []
+        for number, point in enumerate(self.points):
+            base = 0.0
+            for mark, value in zip(self.marks, point.values, strict=False):
+                tall = HEIGHT * max(0, value) / self.top
+                if tall:
+                    found.append(
+                        {
+                            "mark": mark,
+                            "x": f"{column * (number + (1 - SHARE) / 2):.1f}",
+                            "y": f"{HEIGHT - base - tall:.1f}",
+                            "width": f"{column * SHARE:.1f}",
+                            "height": f"{tall:.1f}",
+                        }
+                    )
+                base += tall
+        return found
+
+    @property
+    def legend_items(self) -> list[dict[str, Any]]:
+        """Each mark with its word."""
+        pairs = zip(self.marks, self.legend, strict=False)
+        return [{"mark": mark, "label": label} for mark, label in pairs]
