@@ -77,8 +77,7 @@ class SettingsForm(forms.Form):
     wallpaper = forms.ChoiceField(
         label=gettext_lazy("Background of the dashboards"),
         required=False,
-        choices=[("", gettext_lazy("Plain")), *OSPreferences.Wallpaper.choices],
-        widget=forms.RadioSelect,
+        choices=[("", gettext_lazy("plain")), *OSPreferences.Wallpaper.choices],
     )
     sidebar_collapsed = forms.BooleanField(
         label=gettext_lazy("Sidebar with icons alone"), required=False

@@ -1,6 +1,7 @@
 """What invoices and unbilled hours show on dashboards."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -142,14 +143,14 @@ def unbilled_hours(request: HttpRequest) -> dict[str, Any]:
                 "sub": row["project__customer__name"] or "",
                 "url": f"{url}&project_id={row['project_id']}" if row["project_id"] else url,
                 "hours": hours_of(row["minutes"]),
-                "worth": round_money((row["worth"] or 0) / 60),
+                "worth": round_money(Decimal(row["worth"] or 0) / 60),
             }
             for row in by_project.annotate(**sums).order_by("-minutes", "project_id")[:SHOWN]
         ],
         "total": {
             "url": url,
             "hours": hours_of(total["minutes"]),
-            "worth": round_money((total["worth"] or 0) / 60),
+            "worth": round_money(Decimal(total["worth"] or 0) / 60),
         },
         "with_worth": user.has_perm("projects.view_finances_project"),
     }

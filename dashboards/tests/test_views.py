@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from conftest import ClientOf
 from dashboards.models import Dashboard
 from dashboards.services import first_dashboard
 from dashboards.tests.factories import make_dashboard, widget
 from employees.models import Employee
+from employees.tests.factories import make_employee, make_role
 from workmate.registry import registry
 
 
@@ -57,3 +60,111 @@ def test_what_fails_or_is_forbidden_or_gone_leaves_a_note(
     page = client_of(worker).get(board.get_absolute_url())
     assert page.status_code == 200
     assert [bool(card.get("note")) for card in page.context["cards"]] == [True, True, True, False]
+
+
+def test_the_start_page_is_the_default_board_and_made_where_there_is_none(
+    worker: Employee, client_of: ClientOf
+) -> None:
+    client = client_of(worker)
+    first = client.get("/")
+    assert {card["key"] for card in first.context["cards"]} >= {"time_tracker", "hours"}
+    assert Dashboard.objects.get(owner=worker).is_default
+    board = make_dashboard(
+        worker, name="Other", is_default=True, config_json={"widgets": [widget("hours", x=3, w=5)]}
+    )
+    page = client.get("/")
+    assert page.context["object"] == board
+    assert 'data-x="3" data-w="5" data-y10="0" data-y="0" data-h10="0" data-h="4"' in (
+        page.content.decode()
+    )
+    assert [each["is_current"] for each in page.context["boards"]] == [True, False]
+
+
+def test_who_may_do_nothing_with_boards_still_has_a_start_page(client_of: ClientOf) -> None:
+    page = client_of(make_employee(role=make_role("None", []))).get("/")
+    assert page.status_code == 200
+    assert page.context["edit_url"] is None
+
+
+def test_widgets_are_added_moved_and_removed_by_plain_buttons(
+    worker: Employee, client_of: ClientOf
+) -> None:
+    board = make_dashboard(worker, config_json={"widgets": [widget("hours")]})
+    client, url = client_of(worker), f"/dashboards/{board.pk}/widgets/"
+
+    def press(**data: Any) -> Any:
+        answer = client.post(url, data)
+        board.refresh_from_db()
+        return answer
+
+    assert press(step="add", widget="time_tracker")["Location"].endswith("/edit/#widget-1")
+    press(step="up", number="1", widget="time_tracker")
+    assert [row["position"]["y"] for row in board.config_json["widgets"]] == [4, 0]
+    before = board.config_json
+    for wrong in (
+        {},
+        {"step": "add", "widget": "revenue"},
+        {"step": "add", "widget": "nothing"},
+        {"step": "fly", "number": "0", "widget": "hours"},
+        {"step": "left", "number": "7", "widget": "hours"},
+        {"step": "left", "number": "-1", "widget": "hours"},
+        {"step": "left", "number": "1", "widget": "hours"},
+    ):
+        assert press(**wrong).status_code == 302
+        assert board.config_json == before, wrong
+    part = client.post(
+        url, {"step": "remove", "number": "0", "widget": "hours"}, headers={"HX-Request": "true"}
+    )
+    assert "<html" not in part.content.decode()
+    board.refresh_from_db()
+    assert [row["type"] for row in board.config_json["widgets"]] == ["time_tracker"]
+
+
+def test_the_last_board_stays(worker: Employee, client_of: ClientOf) -> None:
+    board = make_dashboard(worker)
+    assert client_of(worker).post(f"/dashboards/{board.pk}/delete/").status_code == 409
+    assert Dashboard.objects.filter(pk=board.pk).exists()
+
+
+def test_settings_steer_the_shell(worker: Employee, client_of: ClientOf) -> None:
+    client = client_of(worker)
+    data = {
+        "language": "en",
+        "timezone": "Europe/Vienna",
+        "theme_mode": "system",
+        "dark_theme": "catppuccin-mocha",
+        "wallpaper": "dots",
+        "sidebar_collapsed": "on",
+        "app_1": "projects",
+        "app_2": "notifications",
+    }
+    assert client.post("/profile/settings/", data).status_code == 302
+    worker.refresh_from_db()
+    assert (worker.timezone, worker.theme, worker.notifications_enabled) == (
+        "Europe/Vienna",
+        "system",
+        False,
+    )
+    page = client.get("/")
+    assert '<html lang="en" data-theme="system-mocha" data-sidebar="collapsed">' in (
+        page.content.decode()
+    )
+    assert 'data-wallpaper="dots"' in page.content.decode()
+    dock = [item["key"] for item in page.context["shell"]["dock"]]
+    assert dock == ["projects", "notifications", "home", "time"]
+    for name, value in (("wallpaper", "pink"), ("app_3", "projects"), ("app_3", "customers")):
+        assert client.post("/profile/settings/", {**data, name: value}).status_code == 422
+
+
+def test_the_shell_asks_nothing_more_for_the_look(
+    worker: Employee, client_of: ClientOf, django_assert_num_queries: Any
+) -> None:
+    client = client_of(worker)
+    client.get("/search/")
+    with CaptureQueriesContext(connection) as without:
+        client.get("/search/")
+    asked = len(without.captured_queries)
+    client.post("/profile/look/", {"theme": "latte", "sidebar": "collapsed"})
+    with django_assert_num_queries(asked):
+        page = client.get("/search/").content.decode()
+    assert 'data-theme="latte" data-sidebar="collapsed"' in page
