@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils import timezone
@@ -25,6 +26,9 @@ PATTERN = re.compile(
 CHANGING = re.compile(r"\{n(?::0[1-9]d)?\}|\{year\}|\d")
 # As many characters as the columns for numbers hold, and a count that no series reaches.
 LONGEST_NUMBER, HIGHEST_COUNT = 50, 999_999_999
+
+# Of texts for which their field names no end: longer ones would make every list slow that has them.
+LONGEST_TEXT = 20_000
 
 EXAMPLE = UUID(int=0)
 
@@ -69,9 +73,18 @@ class BaseModel(models.Model):
         """Check each field, without asking again for related rows that were just read.
 
         Serializer, form or service has loaded them; one that is deleted in this very moment is
-        refused by the foreign key itself. Saves one query per relation.
+        refused by the foreign key itself. Saves one query per relation. Refuses endless texts.
         """
         super().clean_fields({*(exclude or ()), *self._read_relations()})
+        message = _("At most %(most)s characters.") % {"most": LONGEST_TEXT}
+        wrong = {
+            field.name: ValidationError(message, code="max_length")
+            for field in _open_texts(type(self))
+            if len(getattr(self, field.attname) or "") > LONGEST_TEXT
+            if field.name not in (exclude or ())
+        }
+        if wrong:
+            raise ValidationError(wrong)
 
     def validate_unique(self, exclude: Any = None) -> None:
         """Check uniqueness, but not of a new row's key: a fresh UUID is taken by nobody.
@@ -91,6 +104,17 @@ class BaseModel(models.Model):
             # Assigning another id drops the cached row, so this is the one that is saved.
             if row is not None and not row._state.adding and row.pk == getattr(self, field.attname):
                 yield field.name
+
+
+@cache
+def _open_texts(model: type[BaseModel]) -> list["models.Field[Any, Any]"]:
+    """The texts of a model whose fields say nothing of their length."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if type(field) is models.TextField
+        and not any(isinstance(item, MaxLengthValidator) for item in field.validators)
+    ]
 
 
 class NumberSequence(BaseModel):

@@ -286,6 +286,14 @@ def test_a_body_that_makes_no_sense_is_refused(
     assert not Department.objects.exists()
 
 
+def test_a_body_and_a_text_without_end_are_refused(api: Client) -> None:
+    response = api.post(URL, {"name": "IT", "description": "x" * 6_000_000})
+    assert (response.status_code, errors(response)) == (413, [("too_large", None)])
+    response = api.post(URL, {"name": "IT", "description": "x" * 20_001})
+    assert (response.status_code, errors(response)) == (400, [("max_length", "description")])
+    assert api.post(URL, {"name": "IT", "description": "x" * 20_000}).status_code == 201
+
+
 @pytest.mark.parametrize("charset", ["zip", "hex", "utf-16", "nonsense"])
 def test_every_request_is_read_as_utf_8(api: Client, charset: str) -> None:
     content_type = f"application/json; charset={charset}"
