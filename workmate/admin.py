@@ -148,6 +148,17 @@ class BaseAdmin(_Rights, admin.ModelAdmin):  # type: ignore[type-arg]
         for obj in queryset:
             self.delete_model(request, obj)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """The rows themselves. What hangs on them may be hidden from the person, and is not named:
+        whether it stands in the way is the services' answer, as at every other door.
+        """
+        kept = {
+            str(self.opts.verbose_name)
+            for obj in objs
+            if not self.has_delete_permission(request, obj)
+        }
+        return [str(obj) for obj in objs], {}, kept, []
+
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
         """A refusal is a message on the page, not an error."""
         try:

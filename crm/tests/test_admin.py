@@ -142,6 +142,19 @@ def test_admin_deletes_no_customer_in_use(admin: Employee, client_of: Any) -> No
     assert not Customer.objects.filter(pk=free.pk).exists()
 
 
+def test_admin_names_nothing_hidden_when_it_asks_before_deleting(client_of: Any) -> None:
+    project = make_project(title="Übernahme der Konkurrenz")
+    rights = ["backoffice.crm.*", "backoffice.projects.project.delete"]
+    client = client_of(make_employee(role=make_role("Seller", rights)))
+    url, pk = "/admin/crm/customer/", project.customer.pk
+    asked = client.get(f"{url}{pk}/delete/")
+    many = client.post(url, {"action": "delete_selected", "_selected_action": [pk]})
+    for page in (asked, many):
+        assert page.status_code == 200
+        assert str(project.customer) in page.content.decode()
+        assert project.title not in page.content.decode()
+
+
 def test_admin_is_as_strict_as_the_pages(client_of: Any) -> None:
     rows = rows_of_each()
     role = make_role("Seller", ["backoffice.crm.customer.*", "backoffice.crm.contact.view"])
