@@ -19,7 +19,7 @@ from dashboards.layout import (
 )
 from dashboards.models import LIGHT, Dashboard, OSPreferences, UserSettings
 from employees.models import Employee
-from employees.services import change_own_profile
+from employees.services import change_own_profile, refuse_narrow_token
 from workmate import services
 from workmate.errors import Conflict
 from workmate.events import emit
@@ -171,8 +171,9 @@ def change_preferences(
     """Change the look; `theme_mode`, or `theme` itself, is written to the person's own theme.
 
     The dark theme is remembered, for when it is dark again. Refuses lists of anything but short
-    words.
+    words, and a token that may not change people.
     """
+    refuse_narrow_token(by)
     for name in {"favorite_apps", "dock_order"} & data.keys():
         check_keys(name, data[name])
     person = services.lock(preferences.employee)

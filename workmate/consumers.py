@@ -163,6 +163,12 @@ def _person_of_token(bearer: str) -> Any:
 class MeConsumer(PersonConsumer):
     """`/ws/me`: bell, timer and progress of the person signed in. It only speaks."""
 
+    async def refusal(self) -> int:
+        """Also 4403 for a token with scopes: what is told here comes from all modules."""
+        code = await super().refusal()
+        is_narrow = not code and "*" not in (getattr(self.person, "scopes", None) or ["*"])
+        return FORBIDDEN if is_narrow else code
+
     def rooms(self) -> list[str]:
         """What is pushed to the person."""
         return [group_of(self.person.pk)]

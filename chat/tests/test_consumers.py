@@ -302,6 +302,8 @@ def test_a_program_talks_by_token_within_its_scopes(
     assert heard(socket, "message")["message"]["author_id"] == str(member.pk)
     narrow = enter(None, room, token=make_token(member, ["backoffice.projects.*"]))
     assert code_of(narrow) == 4403
+    nosy = enter(None, room, token=make_token(member, ["backoffice.chat.*"]), path="/ws/me")
+    assert code_of(nosy) == 4403
 
 
 def test_a_removed_member_is_out_within_five_seconds(

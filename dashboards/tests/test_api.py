@@ -90,6 +90,15 @@ def test_the_look_is_kept_for_each_person(
     assert client.patch(address, {"dock_order": {"a": 1}}).status_code == 400
 
 
+def test_a_token_for_something_else_changes_no_look(worker: Employee, api_of: ClientOf) -> None:
+    client = api_of(worker, ["documents.document.view"])  # type: ignore[call-arg]
+    for path, body in (
+        ("os-preferences", {"favorite_apps": ["x"]}),
+        ("user-settings", {"language": "en"}),
+    ):
+        assert client.patch(f"/api/{path}/me", body).status_code == 403
+
+
 def test_settings_are_read_and_written(worker: Employee, api_of: ClientOf) -> None:
     client, address = api_of(worker), "/api/user-settings/me"
     assert client.patch(address, {"timezone": "Mars/Base"}).status_code == 400

@@ -1,6 +1,7 @@
 """What may be done with people, roles and tokens."""
 
 from employees.services.access import create_token, end_access, revoke_token, send_password_link
+from employees.services.guards import refuse_narrow_token
 from employees.services.people import (
     change_employee,
     change_own_profile,
@@ -31,6 +32,7 @@ __all__ = [
     "delete_role",
     "end_access",
     "invite_employee",
+    "refuse_narrow_token",
     "revoke_token",
     "seed_roles",
     "send_password_link",

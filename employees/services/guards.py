@@ -6,7 +6,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from employees.models import Employee, Role
-from workmate.errors import Conflict
+from workmate.errors import Conflict, Forbidden
+from workmate.permissions import code_for, granted
 from workmate.services import Actor
 
 
@@ -25,6 +26,13 @@ def refuse_to_touch_stronger(person: Employee, by: Actor | None) -> None:
     """Who could change an administrator's e-mail could have its password reset."""
     if not may_grant(by, person.role.permissions_json):
         raise ValidationError(_("This person may more than you: ask an administrator."))
+
+
+def refuse_narrow_token(by: Actor | None) -> None:
+    """A token changes its owner's own things only where its scopes let it change people."""
+    scopes = by.scopes if isinstance(by, Employee) else None
+    if scopes is not None and not granted(scopes, code_for("employees.change_employee")):
+        raise Forbidden(_("This token may not change people."))
 
 
 def one_at_a_time() -> None:

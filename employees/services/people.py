@@ -11,14 +11,14 @@ from employees.models import Employee
 from employees.services.access import end_access
 from employees.services.guards import (
     one_at_a_time,
+    refuse_narrow_token,
     refuse_to_grant_more,
     refuse_to_touch_stronger,
     refuse_without_administrator,
 )
 from workmate import services
-from workmate.errors import Conflict, Forbidden
+from workmate.errors import Conflict
 from workmate.events import emit
-from workmate.permissions import code_for, granted
 from workmate.services import Actor
 from workmate.verbs import verb
 
@@ -131,9 +131,7 @@ def change_own_profile(person: Employee, *, by: Actor | None, **data: Any) -> Em
 
     Refuses the rest, and a token whose scopes do not let it change people.
     """
-    scopes = by.scopes if isinstance(by, Employee) else None
-    if scopes is not None and not granted(scopes, code_for("employees.change_employee")):
-        raise Forbidden(_("This token may not change people."))
+    refuse_narrow_token(by)
     if other := sorted(data.keys() - set(Employee.OWN)):
         raise ValidationError({name: _("This field cannot be written.") for name in other})
     return change_employee(person, by=by, **data)
