@@ -77,7 +77,10 @@ class SettingsForm(forms.Form):
     wallpaper = forms.ChoiceField(
         label=gettext_lazy("Background of the dashboards"),
         required=False,
-        choices=[("", gettext_lazy("plain")), *OSPreferences.Wallpaper.choices],
+        choices=[
+            ("", gettext_lazy("Plain")),
+            *((value, capfirst(label)) for value, label in OSPreferences.Wallpaper.choices),
+        ],
     )
     sidebar_collapsed = forms.BooleanField(
         label=gettext_lazy("Sidebar with icons alone"), required=False

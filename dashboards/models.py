@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dashboards.layout import check_config, empty_config
 from dashboards.querysets import DashboardQuerySet, OwnSettingsQuerySet
@@ -64,7 +65,7 @@ class OSPreferences(BaseModel):
     class Wallpaper(models.TextChoices):
         GLOW = "glow", _("glow")
         DOTS = "dots", _("dots")
-        LINES = "lines", _("lines")
+        LINES = "lines", pgettext_lazy("wallpaper", "lines")
         WAVES = "waves", _("waves")
 
     employee = models.OneToOneField(

@@ -29,9 +29,7 @@ MONEY: "DecimalField[Any, Any]" = DecimalField(max_digits=16, decimal_places=2)
 CLAIMS = ("invoice", "deposit", "credit_note")
 OPEN_STATES = ("finalized", "sent", "partial", "overdue")
 # What may change after finalizing: the rest is the document (§146(4) AO, GoBD Rz. 58).
-LOOSE = frozenset(
-    {"status", "notes", "pdf_id", "paid_amount", "sent_at", "sent_to", "updated_at"}
-)
+LOOSE = frozenset({"status", "notes", "pdf_id", "paid_amount", "sent_at", "sent_to", "updated_at"})
 # A credit note lowers what an invoice raised; a cancellation carries negative amounts itself.
 SIGN = Case(When(document_type="credit_note", then=Value(-1)), default=Value(1))
 

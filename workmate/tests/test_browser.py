@@ -65,7 +65,14 @@ def menu() -> list[str]:
         reverse(item.url) + (f"?{item.query}" if item.query else "")
         for item in registry.menu_items()
     ]
-    return [*items, "/search/?q=Donau", "/profile/", "/customers/?search=nobody", "/nothing/"]
+    return [
+        *items,
+        "/search/?q=Donau",
+        "/profile/",
+        "/profile/settings/",
+        "/customers/?search=nobody",
+        "/nothing/",
+    ]
 
 
 def check(page: Page, addresses: Iterable[str], *, axe: bool = True) -> list[str]:
@@ -143,7 +150,7 @@ def test_the_shell_is_used_by_the_keyboard(admin: Employee, open_page: OpenPage)
     page.keyboard.press("Escape")
     expect(page.locator("#me")).to_be_hidden()
     expect(me).to_be_focused()
-    with page.expect_response("**/settings/"):
+    with page.expect_response("**/profile/look/"):
         page.locator("[data-sidebar-form] button").press("Enter")
     expect(page.locator("html")).to_have_attribute("data-sidebar", "collapsed")
     page.reload()
