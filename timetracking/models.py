@@ -3,7 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 from textwrap import shorten
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -18,6 +18,9 @@ from projects.models import Project
 from timetracking.querysets import LONGEST, TimeEntryQuerySet, hours_of
 from workmate.fields import PriceField
 from workmate.models import BaseModel
+
+if TYPE_CHECKING:
+    from workmate.services import Actor
 
 LONGEST_MINUTES = int(LONGEST.total_seconds()) // 60
 # What is entered ahead is planned time at most; earlier than this is a typing error.
@@ -260,6 +263,15 @@ class TimeEntry(BaseModel):
     def short_note(self) -> str:
         """The note in one line, for lists."""
         return shorten(self.note, 80, placeholder=" …")
+
+    def concealed_from(self, user: "Actor") -> frozenset[str]:
+        """The rate, as the project's: from whoever neither approves time nor sees that money."""
+        perms = (
+            "timetracking.approve_timeentry",
+            "projects.view_finances_project",
+            "projects.change_project",
+        )
+        return frozenset() if any(map(user.has_perm, perms)) else frozenset({"hourly_rate"})
 
     def event_subjects(self) -> list[models.Model | None]:
         """Its project."""

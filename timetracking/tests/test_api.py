@@ -40,7 +40,6 @@ def test_an_entry_is_recorded_for_oneself(worker: Employee, api_of: Any) -> None
         "end_time": ELEVEN,
         "task_type": "meeting",
         "note": "Kick-off",
-        "hourly_rate": "95.50",
     }
     response = api_of(worker).post(URL, body)
     assert response.status_code == 201, response.content
@@ -52,7 +51,6 @@ def test_an_entry_is_recorded_for_oneself(worker: Employee, api_of: Any) -> None
         "duration_minutes": 120,
         "duration_hours": "2.00",
         "billable": True,
-        "hourly_rate": "95.5000",
         "task_type": "meeting",
         "status": "draft",
         "is_approved": False,
@@ -60,6 +58,21 @@ def test_an_entry_is_recorded_for_oneself(worker: Employee, api_of: Any) -> None
         "overlaps": False,
     }
     assert api_of(worker).get(f"{URL}/{data['id']}").json() == data
+
+
+def test_what_an_hour_is_billed_at_is_not_the_workers_to_say(
+    worker: Employee, clerk: Employee, api_of: Any
+) -> None:
+    project = make_project(project_manager=worker)
+    body = {"project_id": str(project.pk), "start_time": NINE, "end_time": ELEVEN}
+    response = api_of(worker).post(URL, {**body, "hourly_rate": "950"})
+    assert code(response) == (400, "unknown", "hourly_rate")
+    made = api_of(worker).post(URL, body).json()
+    assert "hourly_rate" not in made
+    changed = api_of(clerk).patch(f"{URL}/{made['id']}", {"hourly_rate": "95.50"})
+    assert changed.json()["hourly_rate"] == "95.5000"
+    assert "hourly_rate" not in api_of(worker).get(f"{URL}/{made['id']}").json()
+    assert "95.5" not in str(api_of(worker).get(URL).content)
 
 
 def test_the_end_follows_from_the_duration(worker: Employee, api_of: Any) -> None:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from employees.models import Employee
-from employees.tests.factories import make_employee
+from employees.tests.factories import make_employee, make_role
 from projects.tests.factories import make_project
 from timetracking.models import TimeEntry
 from timetracking.services import start_timer, submit_time_entry
@@ -19,14 +19,15 @@ from timetracking.tests.factories import at, make_approved_time_entry, make_time
 FORM = {"date": "10.03.2025", "start": "9:00", "end": "11:00", "duration": "", "note": "Worked"}
 
 
-def test_time_is_recorded_as_people_write_it(worker: Employee, client_of: Any) -> None:
-    project = make_project(project_manager=worker)
+def test_time_is_recorded_as_people_write_it(client_of: Any) -> None:
+    lead = make_employee(role=make_role("Project lead"))
+    project = make_project(project_manager=lead)
     body = {**FORM, "project": project.pk, "billable": "on", "hourly_rate": "95,50"}
-    response = client_of(worker).post("/time-entries/new/", body)
+    response = client_of(lead).post("/time-entries/new/", body)
     assert response.status_code == 302, response.content
     entry = TimeEntry.objects.get()
     assert (entry.start_time, entry.end_time) == (at("2025-03-10 09:00"), at("2025-03-10 11:00"))
-    assert (entry.employee, entry.hourly_rate, entry.billable) == (worker, Decimal("95.5"), True)
+    assert (entry.employee, entry.hourly_rate, entry.billable) == (lead, Decimal("95.5"), True)
 
 
 @pytest.mark.parametrize(
