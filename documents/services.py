@@ -78,9 +78,14 @@ def change_document(
         _refuse_bound(document)
         _refuse_foreign(document, by)
         until = document.retention_until
+        shown = _shown_to(document)
         for name, value in data.items():
             setattr(document, name, value)
         _link(document, by, changed={"linked_entity_type", "linked_entity_id"} & set(data))
+        moved = by is not None and _shown_to(document) != shown
+        if moved and document.is_kept and _user_of(document):
+            message = _("It is kept as it is until %(day)s: upload another document.")
+            raise Conflict(message, code="kept", params={"day": until})
         _keep(document)
         if until and (document.retention_until is None or document.retention_until < until):
             message = _("The retention period cannot be made shorter.")
@@ -88,6 +93,11 @@ def change_document(
         if not file:
             return services.save(document, by=by)
         return _replace(document, file, by)
+
+
+def _shown_to(document: Document) -> tuple[Any, ...]:
+    """What decides who sees it; whoever approved by it shall be able to look it up."""
+    return document.linked_entity_type, document.linked_entity_id, document.is_confidential
 
 
 def _replace(document: Document, file: Any, by: Actor | None) -> Document:
