@@ -34,6 +34,10 @@ def test_nothing_dangerous_is_left_of_markdown(text: str) -> None:
     assert "onerror=alert" not in html.replace("&lt;img src=x onerror=alert", "")
 
 
+def test_a_text_of_marks_is_shown_as_it_was_typed() -> None:
+    assert render("*_" * 2000 + "\n<b>") == f"<p>{'*_' * 2000}<br>&lt;b&gt;</p>"
+
+
 def test_markdown_is_shown_and_links_tell_nobody_where_they_stood() -> None:
     html = render("**bold** and *it*\nnext `x`\n\n- one\n\n> said\n\n[a](https://a.example)")
     for part in ("<strong>bold</strong>", "<em>it</em>", "<br>", "<li>one", "<blockquote>"):
