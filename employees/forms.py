@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from employees.fields import PatternLines
 from employees.models import ApiToken, Department, Employee, Role
 from employees.services import change_own_profile, create_token
-from workmate.forms import BaseForm, show_errors
+from workmate.forms import BaseForm, limit_choices, show_errors
 
 
 class DepartmentForm(BaseForm):
@@ -37,7 +37,7 @@ class EmployeeForm(BaseForm):
         (
             _("Person"),
             _("The name as it stands in the directory."),
-            ["first_name", "last_name", "gender", "birth_date", "nationality", "bio"],
+            ["first_name", "last_name", "gender", "birth_date", "nationality", "photo", "bio"],
         ),
         (
             _("Contact"),
@@ -66,6 +66,7 @@ class EmployeeForm(BaseForm):
             "gender",
             "birth_date",
             "nationality",
+            "photo",
             "bio",
             "email",
             "phone",
@@ -90,11 +91,26 @@ class EmployeeForm(BaseForm):
         ]
 
 
+class OrgChartForm(forms.Form):
+    """Of which department the org chart is."""
+
+    department_id = forms.ModelChoiceField(
+        Department.objects.all(),
+        required=False,
+        label=_("Department"),
+        empty_label=_("Whole company"),
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        limit_choices(self.fields["department_id"], user)
+
+
 class ProfileForm(BaseForm):
     """What everybody changes of themselves."""
 
     parts = [
-        (_("Contact"), "", ["phone", "matrix_username", "bio"]),
+        (_("Contact"), "", ["photo", "phone", "matrix_username", "bio"]),
         (
             _("Private address"),
             _("Seen only by the person and by staff administration."),

@@ -1,6 +1,7 @@
 """Which people, departments and roles there are, and for whom."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -60,9 +61,76 @@ class EmployeeQuerySet(BaseQuerySet):
         people = self.active().select_related("role")
         return [person for person in people if person.has_perm(perm)]
 
+    def org_chart(self, department: Any = None) -> list["Place"]:
+        """Active people (of one department) below whom they report to, in the order of reading.
+
+        Asked for all at once. Above somebody stands the next one upwards who is in the chart; who
+        has nobody above, or is part of a circle, begins a line of their own.
+        """
+        names = ("first_name", "last_name", "email", "phone", "photo", "status", "reports_to")
+        rows = self.select_related("department").only(*names, "is_active", "department__name")
+        people = {person.pk: person for person in rows}
+        shown = {
+            pk: person
+            for pk, person in people.items()
+            if person.is_active and (department is None or person.department_id == department.pk)
+        }
+        below: dict[Any, list[Any]] = {}
+        for pk, person in shown.items():
+            below.setdefault(_next_above(pk, people, shown), []).append(person)
+        places: list[Place] = []
+        left = dict(shown)
+        for first in [*below.get(None, []), *shown.values()]:
+            _take_places(first, below, left, places)
+        if places:
+            places[-1].ends = places[-1].depth
+        return places
+
     def for_list(self) -> Self:
         """With department, role and supervisor."""
         return self.select_related("department", "role", "reports_to")
+
+
+@dataclass
+class Place:
+    """Somebody's place in the org chart: how deep, over how many, how many lists end behind it."""
+
+    person: Any
+    depth: int
+    reports: int
+    ends: int = 0
+
+    @property
+    def closing(self) -> range:
+        """For templates: once for each list that ends here."""
+        return range(self.ends)
+
+
+def _next_above(pk: Any, people: dict[Any, Any], shown: dict[Any, Any]) -> Any:
+    """The next one upwards who is in the chart; None where nobody is, or it goes in a circle."""
+    seen, above = {pk}, people[pk].reports_to_id
+    while above in people and above not in seen:
+        if above in shown:
+            return above
+        seen.add(above)
+        above = people[above].reports_to_id
+    return None
+
+
+def _take_places(
+    first: Any, below: dict[Any, list[Any]], left: dict[Any, Any], places: list[Place]
+) -> None:
+    """Give a person and all below a place, those who have none yet; without recursion."""
+    waiting = [(first, 0)]
+    while waiting:
+        person, depth = waiting.pop()
+        if left.pop(person.pk, None) is None:
+            continue
+        if places:
+            places[-1].ends = max(0, places[-1].depth - depth)
+        reports = [one for one in below.get(person.pk, ()) if one.pk in left]
+        places.append(Place(person, depth, len(reports)))
+        waiting += [(one, depth + 1) for one in reversed(reports)]
 
 
 class EmployeeManager(BaseUserManager.from_queryset(EmployeeQuerySet)):  # type: ignore[misc]

@@ -1,5 +1,7 @@
 """People, departments and roles as JSON."""
 
+from rest_framework import serializers
+
 from employees.models import Department, Employee, Role
 from workmate.serializers import BaseSerializer
 
@@ -30,6 +32,10 @@ class RoleSerializer(BaseSerializer):
 
 class EmployeeSerializer(BaseSerializer):
     """A person; personal fields only for those who may see them."""
+
+    photo_url = serializers.CharField(
+        read_only=True, help_text="Address of the photo, another one with each photo; or empty."
+    )
 
     class Meta:
         model = Employee
@@ -67,13 +73,24 @@ class EmployeeSerializer(BaseSerializer):
             "updated_at",
             "last_login",
         ]
-        read_only_fields = ["last_login", "photo_url"]
+        read_only_fields = ["last_login"]
 
 
 class ProfileSerializer(EmployeeSerializer):
     """Oneself: what everybody may change of themselves, the rest read-only."""
 
+    photo = serializers.FileField(
+        write_only=True, required=False, allow_null=True, help_text="PNG, JPEG or WebP, 5 MB."
+    )
+
     class Meta(EmployeeSerializer.Meta):
+        fields = [*EmployeeSerializer.Meta.fields, "photo"]
         read_only_fields = [
             name for name in EmployeeSerializer.Meta.fields if name not in Employee.OWN
         ]
+
+
+class PhotoSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """A new photo."""
+
+    photo = serializers.FileField(help_text="PNG, JPEG or WebP, 5 MB.")

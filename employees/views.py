@@ -8,20 +8,28 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.html import format_html_join
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
 from employees.filters import DepartmentFilter, EmployeeFilter, RoleFilter
-from employees.forms import ApiTokenForm, DepartmentForm, EmployeeForm, ProfileForm, RoleForm
+from employees.forms import (
+    ApiTokenForm,
+    DepartmentForm,
+    EmployeeForm,
+    OrgChartForm,
+    ProfileForm,
+    RoleForm,
+)
 from employees.models import ApiToken, Department, Employee, Role
 from employees.services import revoke_token
 from workmate.display import status_of
-from workmate.permissions import catalogue
-from workmate.views import Column, FormPage, ModelPages, Section
+from workmate.permissions import catalogue, perm_of
+from workmate.templatetags.workmate import avatar
+from workmate.views import Column, FormPage, ModelPages, Page, Section
 
 
 class DepartmentPages(ModelPages):
@@ -88,7 +96,13 @@ class EmployeePages(ModelPages):
     prefix, icon, group = "employees", "users", "team"
     quick = "status"
     columns = [
-        Column("full_name", gettext_lazy("Name"), order="last_name", sub="email"),
+        Column(
+            "full_name",
+            gettext_lazy("Name"),
+            order="last_name",
+            sub="email",
+            render=lambda person: format_html("{}{}", avatar(person, "avatar-row"), person),
+        ),
         Column("department", css="wide-only"),
         Column("role", css="wide-only mid-only"),
         Column("phone", css="wide-only"),
@@ -125,9 +139,40 @@ class EmployeePages(ModelPages):
     ]
 
     @classmethod
+    def urls(cls) -> list[URLPattern]:
+        """Also the org chart."""
+        chart = path(f"{cls.prefix}/org-chart/", OrgChartPage.as_view(), name="org-chart")
+        return [chart, *super().urls()]
+
+    @classmethod
     def subtitle(cls, obj: Any) -> str:
         """The department below the name."""
         return str(obj.department or "")
+
+    @classmethod
+    def more_context(cls, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        """Who reports to the person."""
+        return {"reports": list(cls.rows(request.user).active().filter(reports_to=obj))}
+
+
+class OrgChartPage(Page):
+    """The org chart: who reports to whom, of everybody or of one department."""
+
+    pages = EmployeePages
+    kind = "chart"
+
+    def perm(self) -> str:
+        """To see people."""
+        return perm_of(Employee, "view")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The chart; a department that does not exist has nobody."""
+        form = OrgChartForm(request.GET, user=request.user)
+        people = self.pages.rows(request.user)
+        places = people.org_chart(form.cleaned_data["department_id"]) if form.is_valid() else []
+        title = _("Org chart")
+        context = {"title": title, "crumbs": self.crumbs(title), "form": form, "places": places}
+        return self.page(context, status=200 if form.is_valid() else 400)
 
 
 class ProfilePage(FormPage):

@@ -31,12 +31,18 @@ class StoredFileResponse(HttpResponse):
 
 
 def send_file(
-    field_file: FieldFile, *, filename: str, content_type: str, inline: bool = False
+    field_file: FieldFile,
+    *,
+    filename: str,
+    content_type: str,
+    inline: bool = False,
+    kept_seconds: int = 0,
 ) -> StoredFileResponse:
     """The answer that sends a stored file, or the ranges of it that are asked for.
 
     The caller has checked who asks. Raises Http404 where the field is empty or the file is lost.
-    `inline` is granted to PDF and images only.
+    `inline` is granted to PDF and images only. `kept_seconds` is for how long the browser shows
+    it again without asking: for what everybody may see, under an address that changes with it.
     """
     if not field_file:
         raise Http404
@@ -55,6 +61,7 @@ def send_file(
     except FileNotFoundError:
         raise Http404 from None
     # Browsers' PDF viewers refuse to work in a sandbox, and run nothing of the page's origin.
+    kept = f"private, max-age={kept_seconds}" if kept_seconds else "private, no-cache"
     sandboxed = not (inline and content_type == "application/pdf")
     headers: dict[str, Any] = {
         "X-Sendfile": response.path or name,
@@ -63,8 +70,8 @@ def send_file(
         "Content-Security-Policy": POLICY + "; sandbox" * sandboxed,
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "SAMEORIGIN" if inline else "DENY",
-        # Kept by nobody else, and asked for again each time: rights may have changed.
-        "Cache-Control": "private, no-cache",
+        # Kept by nobody else, and mostly asked for again each time: rights may have changed.
+        "Cache-Control": kept,
     }
     for key, value in headers.items():
         response[key] = value

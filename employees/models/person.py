@@ -4,7 +4,9 @@ import functools
 import hashlib
 import zoneinfo
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django.apps import apps
 from django.conf import settings
@@ -18,8 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from employees.models.organisation import Department, Role
 from employees.querysets import EmployeeManager
 from workmate.fields import NumberField, PriceField
-from workmate.models import BaseModel
+from workmate.models import BaseModel, address_of
 from workmate.permissions import code_for, granted, subsumes
+from workmate.pictures import PictureField
 
 # Everyone signed in sees the directory: names, departments, work contact.
 EVERYONE = ("employees.employee.view", "employees.department.view")
@@ -28,6 +31,11 @@ BACK_OFFICE = ("crm.change_customer", "invoices.change_invoice", "employees.chan
 MAX_DEPTH = 50
 # Reads some 600 files: asked for once, not with every save.
 zone_names = functools.cache(zoneinfo.available_timezones)
+
+
+def photo_name(person: "Employee", filename: str) -> str:
+    """Where a photo is kept: a new name each time, no user input in the path."""
+    return f"photos/{uuid4().hex}.jpg"
 
 
 class Employee(BaseModel, AbstractBaseUser):
@@ -77,6 +85,7 @@ class Employee(BaseModel, AbstractBaseUser):
     SIGN_IN: ClassVar[frozenset[str]] = frozenset({"last_login", "uuid_keycloak"})
     # What everybody may change of themselves.
     OWN: ClassVar[tuple[str, ...]] = (
+        "photo",
         "phone",
         "matrix_username",
         "bio",
@@ -108,7 +117,14 @@ class Employee(BaseModel, AbstractBaseUser):
     gender = models.CharField(_("gender"), max_length=10, choices=Gender, blank=True)
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
     nationality = models.CharField(_("nationality"), max_length=100, blank=True)
-    photo_url = models.CharField(_("photo"), max_length=500, blank=True, editable=False)
+    photo = PictureField(
+        _("photo"),
+        upload_to=photo_name,
+        max_length=500,
+        db_column="photo_url",
+        blank=True,
+        help_text=_("PNG, JPEG or WebP, at most 5 MB; the middle of it is kept."),
+    )
     bio = models.TextField(_("about me"), blank=True)
     email = models.EmailField(_("e-mail"), unique=True)
     phone = models.CharField(_("phone"), max_length=50, blank=True)
@@ -233,6 +249,14 @@ class Employee(BaseModel, AbstractBaseUser):
     def initials(self) -> str:
         """Two letters for the avatar."""
         return f"{self.first_name[:1]}{self.last_name[:1]}".upper() or "?"
+
+    @property
+    def photo_url(self) -> str:
+        """The app's address of the photo, a new one with each photo; empty where there is none."""
+        if not self.photo:
+            return ""
+        key = Path(str(self.photo.name)).stem[:8]
+        return f"{address_of('api:employee-photo', self.pk)}?v={key}"
 
     @property
     def hint(self) -> str:

@@ -1,10 +1,14 @@
 """What may be done with people."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 
 from employees.models import Employee
@@ -19,6 +23,7 @@ from employees.services.guards import (
 from workmate import services
 from workmate.errors import Conflict
 from workmate.events import emit
+from workmate.pictures import square
 from workmate.services import Actor
 from workmate.verbs import verb
 
@@ -26,31 +31,38 @@ from workmate.verbs import verb
 SIGN_IN_FIELDS = frozenset({"email", "role", "status", "uuid_keycloak"})
 INACTIVE = Employee.Status.INACTIVE
 INVITE_PAUSE_SECONDS = 60
+PHOTO_FORMATS = ("PNG", "JPEG", "WEBP")
+MAX_PHOTO_BYTES = 5 * 1024 * 1024
+PHOTO_SIDE = 512
 
 
 @verb(Employee, "create", permission="add_employee", label=_("Create"))
 @transaction.atomic
 def create_employee(*, by: Actor | None, password: str | None = None, **data: Any) -> Employee:
     """Add a person. Refuses a role that grants what `by` does not hold."""
+    _make_portrait(data)
     person = Employee(**data)
     if person.role_id:
         refuse_to_grant_more(person.role.permissions_json, by, at="role")
     person.set_password(password)
-    return services.save(person, by=by)
+    with _no_photo_left_behind(person, ""):
+        return services.save(person, by=by)
 
 
 @verb(Employee, "change", permission="change_employee", label=_("Save"))
 @transaction.atomic
 def change_employee(person: Employee, *, by: Actor | None, **data: Any) -> Employee:
-    """Change a person.
+    """Change a person. A photo that is replaced or taken away is deleted.
 
     Refuses to change one's own role or supervisor or to deactivate oneself, to grant more than `by`
     holds, to touch the sign-in of somebody who may more than `by`, and to take the last active
     administrator away.
     """
+    _make_portrait(data)  # before the lock: to unfold a picture takes a while
     if data.keys() & {"role", "status", "reports_to"}:
         one_at_a_time()
     person = services.lock(person)
+    old_photo = str(person.photo.name or "")
     changed = {name for name, value in data.items() if getattr(person, name) != value}
     if "reports_to" in changed and by is not None and by.pk == person.pk:
         # Who approves what a person did is not for that person to choose.
@@ -62,12 +74,43 @@ def change_employee(person: Employee, *, by: Actor | None, **data: Any) -> Emplo
         setattr(person, name, data[name])
     if "status" in changed and person.status == INACTIVE:
         end_access(person)
-    services.save(person, by=by)
+    with _no_photo_left_behind(person, old_photo):
+        services.save(person, by=by)
     if was_administrator and changed & {"role", "status"}:
         refuse_without_administrator()
     if "status" in changed:
         person.refresh_from_db(fields=["is_active"])
     return person
+
+
+def _make_portrait(data: dict[str, Any]) -> None:
+    """Put what is kept of a photo in the place of the upload, and nothing for none."""
+    photo = data.get("photo")
+    if isinstance(photo, FieldFile):
+        del data["photo"]  # a form tells so that it stays
+    elif not photo and "photo" in data:
+        data["photo"] = ""  # a form tells a removed one by False
+    elif photo:
+        try:
+            data["photo"] = square(
+                photo, PHOTO_FORMATS, most_bytes=MAX_PHOTO_BYTES, side=PHOTO_SIDE
+            )
+        except ValidationError as error:
+            raise ValidationError({"photo": error}) from error
+
+
+@contextmanager
+def _no_photo_left_behind(person: Employee, old: str) -> Iterator[None]:
+    """Delete the photo that nobody sees any more: the old one, or the new one that failed."""
+    storage = person.photo.storage
+    try:
+        yield
+    except Exception:
+        if person.photo and person.photo.name != old and storage.exists(str(person.photo.name)):
+            storage.delete(str(person.photo.name))
+        raise
+    if old and person.photo.name != old:
+        transaction.on_commit(partial(storage.delete, old), robust=True)
 
 
 def _check_sign_in(

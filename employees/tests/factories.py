@@ -1,7 +1,11 @@
 """People, departments and roles for tests."""
 
+from io import BytesIO
 from itertools import count
 from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from employees.models import ApiToken, Department, Employee, Role
 from employees.services import SEEDED_ROLES, create_employee, create_role, create_token
@@ -38,6 +42,17 @@ def make_employee(**fields: Any) -> Employee:
     values.setdefault("role", None)
     values["role"] = values["role"] or make_role()
     return create_employee(by=None, **values)
+
+
+def make_photo(
+    kind: str = "PNG", size: tuple[int, int] = (60, 80), name: str = "ich.png", **options: Any
+) -> SimpleUploadedFile:
+    """An uploaded picture: red above, blue below."""
+    image = Image.new("RGB", size, "red")
+    image.paste("blue", (0, size[1] // 2, *size))
+    made = BytesIO()
+    image.save(made, kind, **options)
+    return SimpleUploadedFile(name, made.getvalue())
 
 
 def make_api_token(person: Employee, **fields: Any) -> ApiToken:

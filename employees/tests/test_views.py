@@ -51,7 +51,7 @@ def admin_url(model: Any, page: str, *args: Any) -> str:
 def form_of(page: Any, **changes: Any) -> dict[str, Any]:
     """What the form would send back as it stands, with some fields changed."""
     form = page.context.get("form") or page.context["adminform"].form
-    values = {bound.name: bound.value() for bound in form}
+    values = {bound.name: bound.value() for bound in form if bound.name != "photo"}
     filled = {name: value for name, value in values.items() if value not in (None, False)}
     return {**filled, **changes}
 

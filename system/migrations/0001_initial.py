@@ -6,6 +6,7 @@ import system.models.activity
 import system.models.company
 import uuid_utils.compat
 import workmate.fields
+import workmate.pictures
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
@@ -44,7 +45,7 @@ class Migration(migrations.Migration):
                 ('bank_name', models.CharField(blank=True, max_length=100, verbose_name='bank')),
                 ('iban', models.CharField(blank=True, max_length=34, verbose_name='IBAN')),
                 ('bic', models.CharField(blank=True, max_length=11, verbose_name='BIC')),
-                ('logo', system.models.company.LogoField(blank=True, help_text='PNG or JPEG, at most 1 MB.', max_length=255, upload_to=system.models.company.logo_name, validators=[system.models.company.check_logo], verbose_name='logo')),
+                ('logo', workmate.pictures.PictureField(blank=True, help_text='PNG or JPEG, at most 1 MB.', max_length=255, upload_to=system.models.company.logo_name, validators=[system.models.company.check_logo], verbose_name='logo')),
                 ('small_business_since', models.DateField(blank=True, help_text='Under § 19 UStG: from this day on no VAT is shown.', null=True, verbose_name='small business since')),
                 ('default_payment_days', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MaxValueValidator(365)], verbose_name='days to pay')),
                 ('default_terms', models.TextField(blank=True, help_text='What a new invoice starts with.', verbose_name='terms of payment')),

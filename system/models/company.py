@@ -9,21 +9,20 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
-from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, UnidentifiedImageError
 from stdnum import bic, iban
 from stdnum.eu import vat
 
 from workmate.context_processors import COMPANY_KEY
 from workmate.models import BaseModel
+from workmate.pictures import PictureField, opened
 from workmate.querysets import BaseQuerySet
 
 MAX_LOGO_BYTES = 1024 * 1024
 MAX_LOGO_PIXELS = 4000
-LOGO_FORMATS = {"PNG": "png", "JPEG": "jpg"}
+LOGO_FORMATS = ("PNG", "JPEG")
 
 
 def logo_name(company: "Company", filename: str) -> str:
@@ -35,36 +34,13 @@ def check_logo(file: Any) -> None:
     """Refuse anything but a small PNG or JPEG, by content and not by name."""
     if getattr(file, "_committed", False):
         return
-    if file.size > MAX_LOGO_BYTES:
-        raise ValidationError(_("The picture is larger than 1 MB."))
-    try:
-        file.seek(0)
-        with Image.open(file, formats=tuple(LOGO_FORMATS)) as image:
-            width, height = image.size
-            image.verify()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise ValidationError(_("Only PNG and JPEG pictures can be used.")) from error
-    finally:
-        file.seek(0)
+    with opened(file, LOGO_FORMATS, most_bytes=MAX_LOGO_BYTES) as image:
+        width, height = image.size
+        image.verify()
     if max(width, height) > MAX_LOGO_PIXELS:
         raise ValidationError(
             _("The picture is larger than %(n)s pixels.") % {"n": MAX_LOGO_PIXELS}
         )
-
-
-class LogoFile(FieldFile):
-    """The stored logo, which is served by a page of the app."""
-
-    @property
-    def url(self) -> str:
-        """The page that sends it."""
-        return reverse("system:company-logo")
-
-
-class LogoField(models.FileField):
-    """A file whose address is the app's."""
-
-    attr_class = LogoFile
 
 
 class Company(BaseModel):
@@ -100,7 +76,7 @@ class Company(BaseModel):
     bank_name = models.CharField(_("bank"), max_length=100, blank=True)
     iban = models.CharField("IBAN", max_length=34, blank=True)
     bic = models.CharField("BIC", max_length=11, blank=True)
-    logo = LogoField(
+    logo = PictureField(
         _("logo"),
         upload_to=logo_name,
         max_length=255,
@@ -188,7 +164,7 @@ class Company(BaseModel):
     @property
     def logo_url(self) -> str:
         """The app's address of the logo; empty where there is none."""
-        return self.logo.url if self.logo else ""
+        return reverse("system:company-logo") if self.logo else ""
 
     @property
     def is_complete_for_invoices(self) -> bool:

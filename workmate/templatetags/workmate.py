@@ -224,6 +224,15 @@ def initials(name: object) -> str:
     return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper()
 
 
+@register.simple_tag
+def avatar(person: Any, css: str = "") -> SafeString:
+    """A person's photo, else their two letters; beside the name, so it says nothing itself."""
+    classes = f"avatar {css}".strip()
+    if url := getattr(person, "photo_url", ""):
+        return format_html('<img class="{}" src="{}" alt="" loading="lazy">', classes, url)
+    return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, initials(person))
+
+
 # --- Rights and addresses -----------------------------------------------------------------------
 @register.simple_tag(takes_context=True)
 def can(context: Context, permission: str, obj: Any = None) -> bool:

@@ -42,6 +42,8 @@ GET       api/employees/<uuid:pk>               employees.view_employee      emp
 PUT,PATCH api/employees/<uuid:pk>               employees.change_employee    employee
 DELETE    api/employees/<uuid:pk>               employees.delete_employee    employee
 POST      api/employees/<uuid:pk>/invite        employees.change_employee    employee
+GET       api/employees/<uuid:pk>/photo         employees.view_employee      photographed
+PUT,DELETE api/employees/<uuid:pk>/photo        employees.change_employee    employee
 GET       departments/                          employees.view_department
 POST      departments/bulk/<slug:verb>/         employees.view_department    -            none
 GET,POST  departments/new/                      employees.add_department
@@ -55,6 +57,7 @@ GET       roles/<uuid:pk>/                      employees.view_role          rol
 GET,POST  roles/<uuid:pk>/edit/                 employees.change_role        role
 GET,POST  roles/<uuid:pk>/delete/               employees.delete_role        role
 GET       employees/                            employees.view_employee
+GET       employees/org-chart/                  employees.view_employee
 POST      employees/bulk/<slug:verb>/           employees.change_employee    -            invite
 GET,POST  employees/new/                        employees.add_employee
 GET       employees/<uuid:pk>/                  employees.view_employee      employee

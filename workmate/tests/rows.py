@@ -10,7 +10,7 @@ from dashboards.tests.factories import make_dashboard
 from documents.tests.factories import make_document
 from employees.models import Employee
 from employees.services import create_token
-from employees.tests.factories import make_department, make_employee, make_role
+from employees.tests.factories import make_department, make_employee, make_photo, make_role
 from finance.tests.factories import make_expense
 from invoices.models import InvoiceMail
 from invoices.tests.factories import make_finalized, make_invoice, make_payment
@@ -53,12 +53,13 @@ def _company(me: Employee) -> Any:
     return Company.objects.first() or make_company()
 
 
-# By the model's name; and `finalized` for an invoice that is, `reportexpense` for one of a
-# person who reports to me.
+# By the model's name; `photographed` for a person with a photo, `finalized` for an invoice that
+# is, `reportexpense` for one of a person who reports to me.
 MAKERS: dict[str, Callable[[Employee], Any]] = {
     "department": lambda me: make_department(manager=make_employee()),
     "role": lambda me: make_role(next(_names), []),
     "employee": lambda me: make_employee(department=make_department(), reports_to=make_employee()),
+    "photographed": lambda me: make_employee(photo=make_photo()),
     "apitoken": lambda me: create_token(me, by=None, name="Spare")[0],
     "reminder": make_reminder,
     "notification": make_notification,
