@@ -38,6 +38,7 @@ class ActivityEntry(BaseModel):
         "activated": pgettext_lazy("activity", "activated"),
         "approved": pgettext_lazy("activity", "approved"),
         "archived": pgettext_lazy("activity", "archived"),
+        "billed": pgettext_lazy("activity", "billed"),
         "cancelled": pgettext_lazy("activity", "cancelled"),
         "changed": pgettext_lazy("activity", "changed"),
         "completed": pgettext_lazy("activity", "completed"),
@@ -46,16 +47,22 @@ class ActivityEntry(BaseModel):
         "deactivated": pgettext_lazy("activity", "deactivated"),
         "declined": pgettext_lazy("activity", "declined"),
         "deleted": pgettext_lazy("activity", "deleted"),
+        "downloaded": pgettext_lazy("activity", "downloaded"),
         "expired": pgettext_lazy("activity", "expired"),
         "failed": pgettext_lazy("activity", "failed"),
         "finalized": pgettext_lazy("activity", "finalized"),
+        "invited": pgettext_lazy("activity", "invited"),
         "overdue": pgettext_lazy("activity", "overdue"),
         "paid": pgettext_lazy("activity", "paid"),
         "partially_paid": pgettext_lazy("activity", "partly paid"),
+        "queued": pgettext_lazy("activity", "handed over"),
         "recorded": pgettext_lazy("activity", "recorded"),
         "recovered": pgettext_lazy("activity", "recovered"),
+        "reimbursed": pgettext_lazy("activity", "reimbursed"),
         "rejected": pgettext_lazy("activity", "rejected"),
         "reopened": pgettext_lazy("activity", "reopened"),
+        "replaced": pgettext_lazy("activity", "replaced by a new version"),
+        "restored": pgettext_lazy("activity", "restored"),
         "reversed": pgettext_lazy("activity", "reversed"),
         "revoked": pgettext_lazy("activity", "revoked"),
         "sent": pgettext_lazy("activity", "sent"),
@@ -63,6 +70,9 @@ class ActivityEntry(BaseModel):
         "status_changed": pgettext_lazy("activity", "status changed"),
         "stopped": pgettext_lazy("activity", "stopped"),
         "submitted": pgettext_lazy("activity", "submitted"),
+        "trashed": pgettext_lazy("activity", "moved to the trash"),
+        "viewed": pgettext_lazy("activity", "viewed"),
+        "withdrawn": pgettext_lazy("activity", "withdrawn"),
     }
     ICONS: ClassVar[dict[str, str]] = {
         "created": "plus",
@@ -146,10 +156,11 @@ class ActivityEntry(BaseModel):
 
     @property
     def subject(self) -> str:
-        """The object's kind and name: `Invoice RE-2026-001`."""
+        """The object's kind and name: `Invoice RE-2026-001`; a draft's name says its kind."""
         entity = self.entity
-        kind = entity.model._meta.verbose_name if entity else self.target_type
-        return f"{capfirst(str(kind))} {self.target_label}".strip()
+        kind = capfirst(str(entity.model._meta.verbose_name if entity else self.target_type))
+        named = self.target_label.startswith(f"{kind} ")
+        return self.target_label if named else f"{kind} {self.target_label}".strip()
 
     @property
     def done(self) -> str:

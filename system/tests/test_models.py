@@ -1,9 +1,11 @@
 """The company's data, VAT rates, and how the feed is worded."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import override
@@ -143,6 +145,25 @@ def test_an_entry_is_a_sentence():
         assert entry.what == "Department IT turned round"
         entry.actor = None
         assert entry.sentence.startswith("WorkmateOS: ")
+
+
+def test_a_draft_that_is_named_by_its_kind_is_not_called_so_twice():
+    fields = {"verb": "created", "target_type": "Customer", "target_id": make_employee().pk}
+    assert ActivityEntry(target_label="Customer (new)", **fields).subject == "Customer (new)"
+    assert ActivityEntry(target_label="Customers Ltd", **fields).subject == "Customer Customers Ltd"
+
+
+def test_every_event_of_the_code_has_a_word():
+    told = re.compile(r'(?:emit|_move)\([^)]*?"([a-z_]+)"')
+    found = {
+        verb
+        for name in settings.MODULES
+        for path in (settings.BASE_DIR / name).rglob("*.py")
+        if "tests" not in path.parts
+        for verb in told.findall(path.read_text())
+    }
+    assert {"billed", "overdue", "withdrawn", "trashed", "failed"} <= found
+    assert found - set(ActivityEntry.WORDS) == set()
 
 
 def test_an_entry_leads_to_what_it_is_about_unless_that_is_deleted():
