@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from html import escape
-from tempfile import SpooledTemporaryFile
-from typing import Any, cast
+from tempfile import SpooledTemporaryFile, TemporaryFile
+from typing import Any, Self, cast
 from urllib.parse import urlsplit
 
 from a2wsgi.wsgi import build_environ
@@ -21,6 +21,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.http.request import split_domain_port, validate_host
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -36,7 +37,7 @@ django_application = get_wsgi_application()
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 
 from workmate.consumers import websocket_urlpatterns  # noqa: E402
-from workmate.files import StoredFileResponse  # noqa: E402
+from workmate.files import MadeFileResponse, StoredFileResponse  # noqa: E402
 from workmate.middleware import guest_language  # noqa: E402
 
 CHUNK_BYTES = 64 * 1024
@@ -46,6 +47,8 @@ LINGER_SECONDS = 10
 REMOTE_READS = 8
 # What is asked of a bucket at once: no slow client keeps one of its connections, or more in memory.
 REMOTE_BYTES = 512 * 1024
+# So many files are made at once; others wait their turn, without a thread.
+MADE_AT_ONCE = 2
 
 WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -96,6 +99,7 @@ class Answer:
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     body: Spool = field(default_factory=Spool)
     stored: StoredFileResponse | None = None
+    made: MadeFileResponse | None = None
 
     def start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
         """WSGI's start_response. X-Sendfile never gets past this line."""
@@ -103,6 +107,60 @@ class Answer:
         encoded = ((k.lower().encode("latin1"), v.encode("latin1")) for k, v in headers)
         self.headers = [(name, value) for name, value in encoded if name != b"x-sendfile"]
         return self.body.write
+
+
+class Growing:
+    """A file that one thread writes while the loop reads what is there of it."""
+
+    def __init__(self, made: MadeFileResponse, loop: asyncio.AbstractEventLoop) -> None:
+        self.made, self.loop = made, loop
+        self.file = TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR, buffering=0)  # noqa: SIM115
+        self.grown = asyncio.Event()
+        self.size = self.taken = 0
+        self.is_whole = self.is_unwanted = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        self.file.close()
+
+    def make(self) -> None:
+        """Write all of it, in a thread. Raises what the making raises."""
+        try:
+            close_old_connections()
+            # A file that nobody waits for any more is not begun.
+            for part in () if self.is_unwanted else self.made:
+                self.file.write(part)
+                self.size += len(part)
+                self.loop.call_soon_threadsafe(self.grown.set)
+                if self.is_unwanted:
+                    break
+        finally:
+            self.is_whole = True
+            self.loop.call_soon_threadsafe(self.grown.set)
+            self.made.close()
+
+    def abandon(self) -> None:
+        """Nobody wants the rest."""
+        self.is_unwanted = True
+
+    async def next(self) -> bytes:
+        """The next bytes, as soon as there are any; none at the end."""
+        while self.taken == self.size and not self.is_whole:
+            self.grown.clear()
+            if self.taken == self.size and not self.is_whole:
+                await self.grown.wait()
+        count = min(CHUNK_BYTES, self.size - self.taken)
+        data = await to_thread.run_sync(os.pread, self.file.fileno(), count, self.taken)
+        self.taken += len(data)
+        return data
+
+
+async def departure(receive: Receive) -> None:
+    """Until the client has left."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 class Front:
@@ -118,6 +176,7 @@ class Front:
         self.max_body_bytes = max_body_bytes
         # The threads stay, and with each its database connection.
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="django")
+        self.makers = ThreadPoolExecutor(MADE_AT_ONCE, thread_name_prefix="maker")
         self.remote_reads: CapacityLimiter | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -134,7 +193,9 @@ class Front:
             loop = asyncio.get_running_loop()
             answer = await loop.run_in_executor(self.threads, run, self.run, environ)
         with closing(answer.body):
-            if answer.stored:
+            if answer.made:
+                await self.send_made(answer, answer.made, receive, send)
+            elif answer.stored:
                 await self.send_stored(answer, answer.stored, scope, receive, send)
             else:
                 await self.send_spooled(answer, send)
@@ -177,6 +238,9 @@ class Front:
         """Run Django in a worker thread up to the last byte of its answer."""
         answer = Answer()
         result = self.wsgi(environ, answer.start)
+        if isinstance(result, MadeFileResponse) and environ["REQUEST_METHOD"] != "HEAD":
+            answer.made = result
+            return answer
         try:
             if isinstance(result, StoredFileResponse):
                 answer.stored = result
@@ -201,6 +265,27 @@ class Front:
             await send({"type": "http.response.body", "body": chunk, "more_body": more})
         if not answer.body.size:
             await send({"type": "http.response.body", "body": b""})
+
+    async def send_made(
+        self, answer: Answer, made: MadeFileResponse, receive: Receive, send: Send
+    ) -> None:
+        """Send a file while it is made; whoever leaves stops its making."""
+        loop = asyncio.get_running_loop()
+        with Growing(made, loop) as file:
+            work = loop.run_in_executor(self.makers, contextvars.copy_context().run, file.make)
+            left = asyncio.create_task(departure(receive))
+            left.add_done_callback(lambda task: file.abandon())
+            try:
+                start = {"status": answer.status, "headers": answer.headers}
+                await send({"type": "http.response.start", **start})
+                while chunk := await file.next():
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                await work
+            finally:
+                left.cancel()
+                file.abandon()
+                await asyncio.wait([work])
+        await send({"type": "http.response.body", "body": b""})
 
     async def send_stored(
         self, answer: Answer, stored: StoredFileResponse, scope: Scope, receive: Receive, send: Send

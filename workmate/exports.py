@@ -1,45 +1,40 @@
-"""Lists as files: CSV and XLSX, written row by row, safe to open in a spreadsheet."""
+"""Lists as files: CSV and XLSX, written while they are read, safe to open in a spreadsheet."""
 
 import csv
 import datetime as dt
 import json
 import zoneinfo
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from io import TextIOWrapper
+from functools import lru_cache
+from io import StringIO
+from itertools import islice
 from operator import attrgetter
-from tempfile import TemporaryFile
-from typing import IO, Any, cast
+from typing import Any, cast
 
-from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
-from django.http import FileResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format, get_format
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 from rest_framework import exceptions, mixins, serializers
 from rest_framework.fields import SkipField
 
-from workmate.files import display_name
-from workmate.serializers import BaseSerializer
+from workmate import sheets
+from workmate.files import MadeFileResponse, display_name
+from workmate.serializers import RAW_FIELDS, BaseSerializer
+from workmate.sheets import MAX_ROWS as MAX_SHEET_ROWS
 
-CHUNK_ROWS = 1000
-MAX_SHEET_ROWS = 1_048_575  # what a sheet holds below its head
+CHUNK_ROWS = 500
 # A text that begins so is taken for a formula by some spreadsheet.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-FIRST_DAY_OF_SHEETS = dt.date(1900, 3, 1)
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-Values = Sequence[Any]
+Read = Callable[[Any], Any]
+Line = Callable[[Any], Iterable[Any]]
 
 
 def check_format(kind: str) -> None:
@@ -49,159 +44,150 @@ def check_format(kind: str) -> None:
         raise ValidationError({"export": [_("One of: %(names)s.") % {"names": names}]})
 
 
-def export(kind: str, *, title: str, heads: Sequence[str], lines: Iterable[Values], by: Any) -> Any:
-    """The answer with a file of these lines, in the language that is active and in `by`'s zone.
+def export(kind: str, *, title: str, heads: list[str], rows: Any, line: Line, by: Any) -> Any:
+    """The answer with a file of these rows, in the language that is active and in `by`'s zone.
 
-    The file has no name and lies on the disk, so the lines may be as many as they like; it is
-    whole before the front sends its first byte, and no thread waits for the client. Raises
-    ValidationError for an unknown format, and for more rows than a sheet holds.
+    The file is made while it is sent, a chunk of rows at a time, so the rows may be as many as
+    they like. `line` reads a row's values, one for each head. Raises ValidationError for an
+    unknown format, and for more rows than a sheet holds.
     """
     check_format(kind)
+    if kind == "xlsx" and rows.order_by()[MAX_SHEET_ROWS : MAX_SHEET_ROWS + 1].exists():
+        text = _("These are more rows than a sheet holds: narrow them, or take CSV.")
+        raise ValidationError({"export": [text]})
     zone = zoneinfo.ZoneInfo(by.timezone)
-    file = TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115  closed by the response
-    try:
-        write = {"csv": _write_csv, "xlsx": _write_xlsx}[kind]
-        write(file, heads, ([_plain(value, zone) for value in line] for line in lines))
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
+    made = {"csv": _csv, "xlsx": _xlsx}[kind](heads, map(line, chunked(rows)), zone)
+    made = _speaking(translation.get_language(), zone, made)
+    response = MadeFileResponse(made, content_type=TYPES[kind])
     today = dt.datetime.now(zone).date().isoformat()
     name = display_name(f"{title.replace('/', '-')} {today}.{kind}")
-    response = FileResponse(file, content_type=TYPES[kind])
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def _plain(value: Any, zone: dt.tzinfo) -> Any:
-    """A value as one of: None, bool, number, day, moment without a zone, text."""
-    if isinstance(value, dt.datetime):
-        local = timezone.localtime(value, zone) if timezone.is_aware(value) else value
-        return local.replace(microsecond=0, tzinfo=None)
-    if isinstance(value, dt.timedelta):
-        return round(Decimal(value.total_seconds()) / 3600, 2)
-    if value is None or isinstance(value, bool | int | float | Decimal | dt.date):
-        return value
-    if isinstance(value, dict | list | tuple):
-        return json.dumps(value, ensure_ascii=False, default=str)
-    return str(value)
+def _speaking(language: str | None, zone: dt.tzinfo, made: Iterator[bytes]) -> Iterator[bytes]:
+    """Make each part in this language and zone, whatever speaks the thread that asks for it."""
+    part: bytes | None = b""
+    while part is not None:
+        with translation.override(language), timezone.override(zone):
+            part = next(made, None)
+        if part:
+            yield part
+
+
+class Cells(dict[type, Callable[[Any], str]]):
+    """How a value is written, by its type: found once for each type, then only looked up."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], str]:
+        known = next((each for each in self if issubclass(kind, each)), None)
+        text = self[str]
+        self[kind] = self[known] if known else lambda value: text(str(value))
+        return self[kind]
+
+
+def _cells(zone: dt.tzinfo, **kinds: Callable[[Any], str]) -> Cells:
+    """The cells of a format; what is no value of a spreadsheet becomes one first."""
+    moment, decimal, text = kinds["moment"], kinds["decimal"], kinds["text"]
+
+    def local(value: dt.datetime) -> str:
+        return moment(value if value.tzinfo is None else value.astimezone(zone))
+
+    def hours(value: dt.timedelta) -> str:
+        return decimal(round(Decimal(value.total_seconds()) / 3600, 2))
+
+    def packed(value: Any) -> str:
+        return text(json.dumps(value, ensure_ascii=False, default=str))
+
+    yes, no = _("yes"), _("no")
+    # A moment is a day, and a truth a number, to `issubclass`: so they come first.
+    kinds_of: dict[type, Callable[[Any], str]] = {
+        type(None): kinds["empty"],
+        str: text,
+        bool: lambda value: text(yes if value else no),
+        int: kinds["whole"],
+        float: kinds["number"],
+        Decimal: decimal,
+        dt.datetime: local,
+        dt.date: kinds["day"],
+        dt.timedelta: hours,
+        dict: packed,
+        list: packed,
+        tuple: packed,
+    }
+    return Cells(kinds_of)
 
 
 def _is_dangerous(text: str) -> bool:
     return text.startswith(DANGEROUS) or text.lstrip().startswith(DANGEROUS)
 
 
-def _write_csv(file: IO[bytes], heads: Sequence[str], lines: Iterable[Values]) -> None:
+def _csv(heads: list[str], lines: Iterator[Iterable[Any]], zone: dt.tzinfo) -> Iterator[bytes]:
     """With what a spreadsheet of the language expects: its separators, and a mark for UTF-8."""
     point = str(get_format("DECIMAL_SEPARATOR"))
-    text = TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=False)
-    writer = csv.writer(text, delimiter=";" if point == "," else ",", lineterminator="\r\n")
-    writer.writerow([_csv_cell(head, point) for head in heads])
-    for line in lines:
-        writer.writerow([_csv_cell(value, point) for value in line])
-    text.flush()
-    text.detach()
 
-
-def _csv_cell(value: Any, point: str) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return f"'{value}" if _is_dangerous(value) else value
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, float):
-        return f"{value:.4f}".rstrip("0").rstrip(".").replace(".", point)
-    if isinstance(value, Decimal):
-        return f"{value:f}".replace(".", point)
-    if isinstance(value, dt.datetime):
-        return f"{date_format(value, 'FILE_DATE_FORMAT')} {value:%H:%M:%S}"
-    if isinstance(value, dt.date):
+    @lru_cache(4096)
+    def day(value: dt.date) -> str:
         return date_format(value, "FILE_DATE_FORMAT")
-    return str(value)
+
+    cells = _cells(
+        zone,
+        empty=lambda value: "",
+        text=lambda value: f"'{value}" if _is_dangerous(value) else value,
+        whole=str,
+        number=lambda value: f"{value:.4f}".rstrip("0").rstrip(".").replace(".", point),
+        decimal=lambda value: f"{value:f}".replace(".", point),
+        day=day,
+        moment=lambda value: f"{day(value.date())} {value.time().isoformat('seconds')}",
+    )
+    text = StringIO("\ufeff", newline="")
+    text.seek(1)
+    writer = csv.writer(text, delimiter=";" if point == "," else ",", lineterminator="\r\n")
+    for part in _parts(heads, lines):
+        writer.writerows([cells[type(value)](value) for value in line] for line in part)
+        yield text.getvalue().encode()
+        text.seek(0)
+        text.truncate()
 
 
-def _write_xlsx(file: IO[bytes], heads: Sequence[str], lines: Iterable[Values]) -> None:
+def _xlsx(heads: list[str], lines: Iterator[Iterable[Any]], zone: dt.tzinfo) -> Iterator[bytes]:
     """With numbers and days as such; a text is never a formula."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    sheet.freeze_panes = "A2"
-    for number in range(1, len(heads) + 1):
-        sheet.column_dimensions[get_column_letter(number)].width = 18
-    # One cell a column and kind, filled anew for each row: the sheet has written it by then.
-    kinds = [_Cells(sheet) for _head in heads]
-    sheet.append([cells.head(head) for cells, head in zip(kinds, heads, strict=True)])
-    try:
-        for number, line in enumerate(lines):
-            if number == MAX_SHEET_ROWS:
-                text = _("These are more rows than a sheet holds: narrow them, or take CSV.")
-                raise ValidationError({"export": [text]})
-            sheet.append([cells.cell(value) for cells, value in zip(kinds, line, strict=True)])
-    except BaseException:
-        sheet.close()
-        sheet._writer.cleanup()
-        raise
-    book.save(file)
+
+    def text(value: str) -> str:
+        # `#N/A` and the like would be taken for errors. What is marked as quoted, as a
+        # spreadsheet itself does for a text typed as '=1, is shown as it is and never counted.
+        quoted = _is_dangerous(value) or value.startswith("#")
+        return sheets.text(value, sheets.QUOTED if quoted else 0)
+
+    cells = _cells(
+        zone,
+        empty=sheets.empty,
+        text=text,
+        whole=sheets.number,
+        number=sheets.number,
+        decimal=sheets.decimal,
+        day=sheets.day,
+        moment=sheets.moment,
+    )
+    sheet = sheets.Sheet(len(heads), day_format=str(get_format("SHEET_DATE_FORMAT")))
+    yield sheet.add([[sheets.text(head, sheets.BOLD) for head in heads]])
+    for part in _parts([], lines):
+        yield sheet.add([cells[type(value)](value) for value in line] for line in part)
+    yield sheet.close()
 
 
-class _Cells:
-    """The cells of one column."""
-
-    def __init__(self, sheet: Any) -> None:
-        self.day, self.moment = WriteOnlyCell(sheet), WriteOnlyCell(sheet)
-        self.decimal, self.bold = WriteOnlyCell(sheet), WriteOnlyCell(sheet)
-        self.quoted = WriteOnlyCell(sheet)
-        self.day.number_format = str(get_format("SHEET_DATE_FORMAT"))
-        self.moment.number_format = f"{get_format('SHEET_DATE_FORMAT')} hh:mm:ss"
-        self.bold.font = Font(bold=True)
-        # What a spreadsheet itself notes for a text typed as '=1: shown as it is, never counted.
-        self.quoted.quotePrefix = True
-
-    def head(self, text: str) -> Any:
-        """The cell of a head."""
-        self.bold.value = _clean(text)
-        self.bold.data_type = "s"
-        return self.bold
-
-    def cell(self, value: Any) -> Any:
-        """The cell of a value; what needs no looks is its own cell."""
-        if isinstance(value, str):
-            text = _clean(value)
-            # `#N/A` and the like would be taken for errors.
-            if not (_is_dangerous(text) or text.startswith("#")):
-                return text
-            self.quoted.value = text
-            self.quoted.data_type = "s"
-            return self.quoted
-        if isinstance(value, bool):
-            return _("yes") if value else _("no")
-        if isinstance(value, Decimal):
-            places = -cast(int, value.as_tuple().exponent)
-            self.decimal.number_format = f"#,##0.{'0' * places}" if places > 0 else "#,##0"
-            self.decimal.value = value
-            return self.decimal
-        if isinstance(value, dt.datetime):
-            return self._filled(self.moment, value, value.date())
-        if isinstance(value, dt.date):
-            return self._filled(self.day, value, value)
-        return value
-
-    def _filled(self, cell: Any, value: Any, day: dt.date) -> Any:
-        if day < FIRST_DAY_OF_SHEETS:  # sheets count from 1900, with a day that never was
-            return value.isoformat(" ") if isinstance(value, dt.datetime) else value.isoformat()
-        cell.value = value
-        return cell
-
-
-def _clean(text: str) -> str:
-    return ILLEGAL_CHARACTERS_RE.sub("", text)
+def _parts(heads: list[str], lines: Iterator[Iterable[Any]]) -> Iterator[list[Iterable[Any]]]:
+    """The head, then the lines, so many at once."""
+    if heads:
+        yield [heads]
+    while part := list(islice(lines, CHUNK_ROWS)):
+        yield part
 
 
 def chunked(rows: Any) -> Iterator[Any]:
     """The rows one by one, a chunk at a time in memory and from the database's cursor."""
-    return cast(Iterator[Any], rows.iterator(chunk_size=CHUNK_ROWS))
+    yield from rows.iterator(chunk_size=CHUNK_ROWS)
 
 
 class ExportMixin(mixins.ListModelMixin):
@@ -227,7 +213,8 @@ class ExportMixin(mixins.ListModelMixin):
             kind,
             title=str(rows.model._meta.verbose_name_plural),
             heads=list(readers),
-            lines=_lines(rows, serializer, readers),
+            rows=rows,
+            line=_line(serializer, readers, rows.model),
             by=request.user,
         )
 
@@ -237,15 +224,20 @@ class ExportMixin(mixins.ListModelMixin):
         return cast(Any, super()).perform_content_negotiation(request, forced)
 
 
-def _lines(
-    rows: Any, serializer: Any, readers: dict[str, Callable[[Any], Any]]
-) -> Iterator[Values]:
-    for row in chunked(rows):
+def _line(serializer: Any, readers: Mapping[str, Read], model: type[Any]) -> Line:
+    """How a row's values are read; where the model conceals anything, each row is asked."""
+    reads = list(readers.values())
+    if not hasattr(model, "concealed_from"):
+        return lambda row: [read(row) for read in reads]
+
+    def line(row: Any) -> Iterable[Any]:
         hidden = serializer.concealed(row)
-        yield [None if name in hidden else read(row) for name, read in readers.items()]
+        return [None if name in hidden else read(row) for name, read in readers.items()]
+
+    return line
 
 
-def _readers(serializer: BaseSerializer, model: type[Any]) -> dict[str, Callable[[Any], Any]]:
+def _readers(serializer: BaseSerializer, model: type[Any]) -> dict[str, Read]:
     """How each column is read from a row, without nested rows and what is always concealed."""
     hidden = serializer.concealed(model())
     return {
@@ -257,17 +249,23 @@ def _readers(serializer: BaseSerializer, model: type[Any]) -> dict[str, Callable
     }
 
 
-def _reader(field: Any) -> Callable[[Any], Any]:
+def _reader(field: Any) -> Read:
+    source = field.source
     if isinstance(field, serializers.PrimaryKeyRelatedField) and not field.pk_field:
-        return attrgetter(f"{field.source}_id")
+        return attrgetter(f"{source}_id")
+    if type(field) in RAW_FIELDS and source != "*":
+        return attrgetter(source) if "." not in source else field.get_attribute
+    quantum = None
+    if isinstance(field, serializers.DecimalField):
+        quantum = Decimal(1).scaleb(-(field.decimal_places or 0))
 
     def read(row: Any) -> Any:
         try:
             value = field.get_attribute(row)
         except SkipField:
             return None
-        if isinstance(field, serializers.DecimalField) and value is not None:
-            return Decimal(value).quantize(Decimal(1).scaleb(-(field.decimal_places or 0)))
+        if quantum is not None and value is not None:
+            return Decimal(value).quantize(quantum)
         if value is None or isinstance(value, str | int | float | Decimal | dt.date):
             return value
         return value if isinstance(value, dt.timedelta) else field.to_representation(value)
@@ -275,14 +273,29 @@ def _reader(field: Any) -> Callable[[Any], Any]:
     return read
 
 
-def plain_value(obj: Any, name: str) -> Any:
-    """What a page's column shows, as a value and without looks; `customer__name` follows keys."""
+def value_reader(model: type[models.Model], name: str) -> Read:
+    """How what a page's column shows is read from a row, as a value and without looks.
+
+    `customer__name` follows keys; a choice is read as its word.
+    """
     *path, last = name.split("__")
-    for part in path:
-        obj = getattr(obj, part, None)
-        if obj is None:
-            return None
-    if isinstance(obj, models.Model) and hasattr(obj, f"get_{last}_display"):
-        return str(getattr(obj, f"get_{last}_display")())
-    value = getattr(obj, last, None)
-    return value() if callable(value) and not isinstance(value, models.Manager) else value
+    field: Any = None
+    try:
+        for part in path:
+            model = cast(Any, model._meta.get_field(part)).related_model
+        field = model._meta.get_field(last)
+    except FieldDoesNotExist:
+        pass
+    words = {value: str(word) for value, word in getattr(field, "flatchoices", None) or ()}
+
+    def read(row: Any) -> Any:
+        for part in path:
+            row = getattr(row, part, None)
+            if row is None:
+                return None
+        value = getattr(row, last, None)
+        if words:
+            return words.get(value, value)
+        return value() if callable(value) and not isinstance(value, models.Manager) else value
+
+    return read

@@ -1,4 +1,4 @@
-"""How stored files leave: Django answers with headers only, the front streams the bytes."""
+"""How files leave: Django answers with headers only, the front streams the bytes."""
 
 import os
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files import File
 from django.db.models.fields.files import FieldFile
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 # Nothing that a browser would run. Anything else leaves as an attachment, whatever was asked.
@@ -28,6 +28,15 @@ class StoredFileResponse(HttpResponse):
     open_file: "Callable[[], File[bytes]]"
     # The bytes from the first to the last, both included, of a storage without a folder.
     read_range: Callable[[int, int], bytes]
+
+
+class MadeFileResponse(StreamingHttpResponse):
+    """A file that is made while it is sent: the front runs it in a thread of its own kind.
+
+    Its parts are made there one after the other, as fast as they come; those that the client has
+    not taken wait on the disk. An error in the middle cuts the connection, so that nobody takes
+    half a file for a whole one.
+    """
 
 
 def send_file(

@@ -45,6 +45,23 @@ class MomentField(serializers.DateTimeField):
             self.fail("overflow")
 
 
+# Fields whose value is the JSON as it stands in the row.
+RAW_FIELDS: tuple[type[serializers.Field[Any, Any, Any, Any]], ...] = (
+    serializers.CharField,
+    serializers.ChoiceField,
+    serializers.IntegerField,
+    serializers.BooleanField,
+    serializers.DateTimeField,
+    MomentField,
+    serializers.DateField,
+    serializers.UUIDField,
+    serializers.FloatField,
+    serializers.JSONField,
+    serializers.EmailField,
+    serializers.URLField,
+)
+
+
 class PlainDecimal(serializers.DecimalField):
     """A decimal; the library takes an empty text for null, and so for "all that is open"."""
 
@@ -227,21 +244,7 @@ def _step(field: serializers.Field[Any, Any, Any, Any]) -> Step:
             return None if value is None else str(value.quantize(quantum))
 
         return decimal
-    raw = (
-        serializers.CharField,
-        serializers.ChoiceField,
-        serializers.IntegerField,
-        serializers.BooleanField,
-        serializers.DateTimeField,
-        MomentField,
-        serializers.DateField,
-        serializers.UUIDField,
-        serializers.FloatField,
-        serializers.JSONField,
-        serializers.EmailField,
-        serializers.URLField,
-    )
-    return attrgetter(source) if type(field) in raw else None
+    return attrgetter(source) if type(field) in RAW_FIELDS else None
 
 
 class ErrorItem(serializers.Serializer):  # type: ignore[type-arg]

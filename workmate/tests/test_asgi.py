@@ -22,7 +22,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from workmate.asgi import Front, application
-from workmate.files import send_file
+from workmate.files import MadeFileResponse, send_file
 from workmate.tests.server import Server
 
 MB = 1024 * 1024
@@ -32,6 +32,7 @@ CONTENT = bytes(range(256)) * 4096  # 1 MB
 FOLDER = Path()
 SEEN: list[str] = []
 RANGES: list[tuple[int, int]] = []
+ARRIVED = threading.Event()
 
 
 def stored(name: str, storage: Any = None) -> FieldFile:
@@ -68,6 +69,18 @@ def long(request: HttpRequest) -> HttpResponse:
     return StreamingHttpResponse(b"x" * 1000 for _ in range(3000))
 
 
+def made(request: HttpRequest) -> HttpResponse:
+    """A file whose second half waits until the first has arrived; or fails instead."""
+
+    def parts() -> Iterator[bytes]:
+        yield b"first,"
+        if not ARRIVED.wait(5) or "broken" in request.GET:
+            raise ValueError
+        yield b"x" * MB
+
+    return MadeFileResponse(parts(), content_type="text/csv")
+
+
 def plain_file(request: HttpRequest) -> HttpResponse:
     return DjangoFileResponse((FOLDER / "one.bin").open("rb"))
 
@@ -83,6 +96,7 @@ urlpatterns = [
     path("remote", remote),
     path("forged", forged),
     path("long", long),
+    path("made", made),
     path("plain-file", plain_file),
     path("echo", echo),
 ]
@@ -247,6 +261,33 @@ def test_only_send_file_makes_the_front_send_a_file(server: Server) -> None:
 def test_long_answers_of_views_arrive_whole(server: Server) -> None:
     assert len(server.ask("/long")[1]) == 3_000_000
     assert server.ask("/plain-file")[1] == CONTENT
+
+
+def ask_made(server: Server, target: str) -> bytes:
+    """The answer, of which the first part is read before the server makes the second."""
+    ARRIVED.clear()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as sock:
+        sock.sendall(f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n".encode())
+        sock.sendall(b"Connection: close\r\n\r\n")
+        answer = b""
+        while b"first," not in answer:
+            answer += sock.recv(65536)
+        assert server.ask("/healthz")[0].status == 200
+        ARRIVED.set()
+        while chunk := sock.recv(65536):
+            answer += chunk
+    return answer
+
+
+def test_a_file_leaves_while_it_is_made(server: Server) -> None:
+    answer = ask_made(server, "/made")
+    assert answer.count(b"x") >= MB
+    assert answer.endswith(b"0\r\n\r\n")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_file_that_fails_in_the_middle_is_seen_to_be_cut_off(server: Server) -> None:
+    assert not ask_made(server, "/made?broken=1").endswith(b"0\r\n\r\n")
 
 
 def test_odd_request_lines_and_headers_are_taken_calmly(server: Server) -> None:

@@ -1,7 +1,5 @@
 """The list page: search, filters, order, sums, pages."""
 
-from collections.abc import Callable
-from functools import partial
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode
@@ -16,7 +14,7 @@ from django.utils.html import conditional_escape, strip_tags
 from django.utils.translation import gettext as _
 
 from workmate.display import alignment, display, display_sum, label_of
-from workmate.exports import TYPES, chunked, export, plain_value
+from workmate.exports import TYPES, Read, export, value_reader
 from workmate.permissions import hidden_names, perm_of
 from workmate.verbs import verbs_of
 from workmate.views.base import Column, ModelPages, Page
@@ -126,12 +124,14 @@ class ListPage(Page):
         joined = [name for name in readers if name in keys_of(self.pages.model)]
         if joined:
             rows = rows.select_related(*joined)
+        reads = [read for _label, read in readers.values()]
         try:
             return export(
                 self.request.GET["export"],
                 title=self.pages.many(),
                 heads=[label for label, _read in readers.values()],
-                lines=([read(row) for _label, read in readers.values()] for row in chunked(rows)),
+                rows=rows,
+                line=lambda row: [read(row) for read in reads],
                 by=self.request.user,
             )
         except ValidationError as error:
@@ -289,7 +289,7 @@ def keys_of(model: type[models.Model]) -> set[str]:
 
 def file_columns(
     pages: type[ModelPages], rows: Any, columns: list[Column], user: Any
-) -> dict[str, tuple[str, Callable[[Any], Any]]]:
+) -> dict[str, tuple[str, Read]]:
     """What a file shows: the list's columns, then the other fields of the detail page.
 
     Each with its head and how it is read. Never what the model conceals from the person.
@@ -301,26 +301,34 @@ def file_columns(
     found = {}
     for column in columns:
         label = column.label or label_of(model, column.name)
-        found[column.name] = (str(label), partial(file_value, column))
+        found[column.name] = (str(label), file_reader(model, column))
         if column.sub.split("__")[0] in fields:
             sub = Column(column.sub)
-            found[sub.name] = (label_of(model, sub.name), partial(file_value, sub))
+            found[sub.name] = (label_of(model, sub.name), file_reader(model, sub))
     for section in pages.sections:
         for entry in section.names:
             column = entry if isinstance(entry, Column) else Column(entry)
             label = str(column.label or label_of(model, column.name))
             # The list may show the same under another name: hours for minutes.
             if column.name in fields - deferred and label not in dict(found.values()):
-                found[column.name] = (label, partial(file_value, Column(column.name)))
+                found[column.name] = (label, value_reader(model, column.name))
     return {name: it for name, it in found.items() if name.split("__")[0] not in hidden}
 
 
-def file_value(column: Column, obj: Any) -> Any:
-    """A column's value in a file: the plain value, or the words of what is shown."""
-    value = plain_value(obj, column.name)
-    if value is None and column.render and not hasattr(obj, column.name.split("__")[0]):
-        return unescape(strip_tags(str(column.render(obj))))
-    return value
+def file_reader(model: type[models.Model], column: Column) -> Read:
+    """How a column's value is read for a file: plain, or the words of what is shown."""
+    read, render = value_reader(model, column.name), column.render
+    if render is None:
+        return read
+    first = column.name.split("__")[0]
+
+    def shown(row: Any) -> Any:
+        value = read(row)
+        if value is None and not hasattr(row, first):
+            return unescape(strip_tags(str(render(row))))
+        return value
+
+    return shown
 
 
 class Window:
