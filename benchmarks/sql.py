@@ -19,8 +19,8 @@ COUNTS = {
 CUSTOMERS = """
 SELECT id, customer_number, name, type, email, phone, website, tax_id, vat_id, street, zip_code,
   city, country, concat_ws(', ', nullif(street, ''), nullif(trim(zip_code || ' ' || city), ''),
-  nullif(country, '')) AS full_address, notes, status, pipeline_stage, payment_days, invoice_email, language,
-  buyer_reference, leitweg_id, created_at, updated_at
+  nullif(country, '')) AS full_address, notes, status, pipeline_stage, payment_days,
+  invoice_email, language, buyer_reference, leitweg_id, created_at, updated_at
 FROM customers ORDER BY name, id LIMIT 20
 """
 
