@@ -1,11 +1,15 @@
-"""Markdown as safe HTML: emphasis, lists, quotes, code and links; no images, no raw HTML."""
+"""Markdown as safe HTML: emphasis, lists, quotes, code, links; no images, no raw HTML."""
 
 import nh3
 from django.utils.html import linebreaks
 from markdown_it import MarkdownIt
 
 # Headings would stand among those of the page; an image would tell a stranger who reads.
-_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("strikethrough")
+_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": True})
+_markdown.enable(["strikethrough", "linkify"])
+# Only what says of itself that it is an address: `README.md` is a file, not a host in Moldova.
+_markdown.linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
+_markdown.linkify.add("ftp:", None)
 _markdown.disable(["heading", "lheading", "image", "html_block", "html_inline", "hr"])
 MARKS, MOST_MARKS = "*_[~`", 1000
 TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"}

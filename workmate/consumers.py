@@ -21,7 +21,7 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.urls import URLPattern, path, re_path
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from starlette.datastructures import Headers
@@ -91,8 +91,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
         """Accept, and join the groups; or close with the code of the refusal."""
         # A close before the accept reaches the browser without its code.
         await self.accept()
-        if code := await self.refusal():
-            await self.close(code)
+        if not await self.recheck():
             return
         for group in (access_of(self.person.pk), *self.rooms()):
             self.groups.append(group)
@@ -139,21 +138,25 @@ class PersonConsumer(AsyncWebsocketConsumer):
 async def person_of(scope: Any) -> Any:
     """Who holds the socket at this moment: by a token where one is sent, else by the session."""
     if bearer := Headers(scope=scope).get("authorization"):
-        return await database_sync_to_async(_person_of_token)(bearer)
+        return await database_sync_to_async(person_of_token)(bearer)
     # A session of its own: that of the scope remembers what it read first.
     store = import_module(settings.SESSION_ENGINE).SessionStore
     user = await get_user({"session": store(scope["session"].session_key)})
     return user if user.is_authenticated else None
 
 
-def _person_of_token(bearer: str) -> Any:
+def person_of_token(bearer: str) -> Any:
+    """Who holds this token, by the API's own ways of sign-in; None where it is not valid.
+
+    Raises APIException where that cannot be said now, as while the provider is away.
+    """
     request = HttpRequest()
     request.META["HTTP_AUTHORIZATION"] = bearer
     kinds: Any = api_settings.DEFAULT_AUTHENTICATION_CLASSES
     for kind in kinds:
         try:
             found = kind().authenticate(Request(request))
-        except APIException:
+        except AuthenticationFailed:
             return None
         if found is not None:
             return found[0]

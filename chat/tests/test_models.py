@@ -38,6 +38,13 @@ def test_a_text_of_marks_is_shown_as_it_was_typed() -> None:
     assert render("*_" * 2000 + "\n<b>") == f"<p>{'*_' * 2000}<br>&lt;b&gt;</p>"
 
 
+def test_addresses_are_links_and_names_of_files_are_not():
+    html = render("See https://a.example/x?y=1, or README.md and a.example")
+    assert '<a href="https://a.example/x?y=1" rel="noopener noreferrer nofollow">' in html
+    assert html.count("<a ") == 1
+    assert "<a" not in render("`https://a.example` javascript:alert(1) ftp://a.example")
+
+
 def test_markdown_is_shown_and_links_tell_nobody_where_they_stood() -> None:
     html = render("**bold** and *it*\nnext `x`\n\n- one\n\n> said\n\n[a](https://a.example)")
     for part in ("<strong>bold</strong>", "<em>it</em>", "<br>", "<li>one", "<blockquote>"):

@@ -287,10 +287,10 @@ def test_a_session_changes_oneself_too(worker):
     answer = client.patch("/api/employees/me", {"phone": "030 2"}, content_type="application/json")
     assert answer.status_code == 200
     assert answer.json()["phone"] == "030 2"
-    settings = client.post("/settings/", {"theme": "mocha", "next": "/"})
+    settings = client.post("/settings/", {"language": "en", "next": "/"})
     assert settings.status_code == 302
     worker.refresh_from_db()
-    assert worker.theme == "catppuccin-mocha"
+    assert worker.language == "en"
 
 
 # --- What a list costs --------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from employees.auth.provider import Published, provider
 from employees.models import Employee
 from employees.services import deactivate_employee
 from employees.tests.factories import make_employee, make_token
+from workmate.consumers import person_of_token
 from workmate.tests.oidc import KID, new_key
 
 
@@ -37,6 +38,18 @@ def test_an_access_token_opens_the_api_for_its_person(oidc, ada):
     assert (answer.status_code, answer.json()["id"]) == (200, str(ada.pk))
     assert ask(token, "/api/roles").status_code == 403
     assert ask(f" {token} ").status_code == 200
+
+
+def test_a_socket_takes_an_access_token_and_asks_for_it_anew_each_time(oidc, ada):
+    def holder(token: str) -> Any:
+        return person_of_token(f"Bearer {token}")
+
+    now = int(time.time())
+    assert holder(oidc.token(sub="sub-ada")) == ada
+    assert holder(oidc.token(sub="sub-ada", exp=now - 300)) is None
+    assert holder(oidc.token(sub="sub-ada", aud="somebody-else")) is None
+    deactivate_employee(ada, by=None)
+    assert holder(oidc.token(sub="sub-ada")) is None
 
 
 def test_the_provider_is_not_asked_on_each_request(oidc, ada, monkeypatch):
