@@ -377,6 +377,12 @@ def test_the_panel_of_members_leads_to_a_new_one(
     assert new not in client_of(worker).get(url, headers=PANEL).content.decode()
     form = client_of(clerk).get(new).context["form"]
     assert form["project"].value() == str(project.pk)
+    # Taken home exactly as it stands there.
+    make_project_member()
+    (csv, _xlsx) = client_of(clerk).get(url, headers=PANEL).context["exports"]
+    assert csv["url"].replace("&", "&amp;") in panel
+    taken = client_of(clerk).get(csv["url"])
+    assert len(b"".join(taken.streaming_content).splitlines()) == 2
 
 
 def test_a_member_is_added_changed_and_removed(
