@@ -1,6 +1,6 @@
 """REST endpoints for customers, contacts and activities."""
 
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -15,9 +15,12 @@ from crm.serializers import (
     CustomerSerializer,
     CustomerStatisticsSerializer,
     CustomerSummarySerializer,
+    TimelineLineSerializer,
 )
 from crm.statistics import statistics_of
+from crm.timeline import Timeline
 from workmate.api import BaseViewSet, router
+from workmate.serializers import ErrorBody
 
 
 class CustomerViewSet(BaseViewSet):
@@ -26,7 +29,7 @@ class CustomerViewSet(BaseViewSet):
     queryset = Customer.objects.all()
     serializer_class = CustomerSerializer
     filterset_class = CustomerFilter
-    own_perms = {"statistics": "crm.view_customer"}
+    own_perms = {"statistics": "crm.view_customer", "timeline": "crm.view_customer"}
 
     def get_serializer_class(self) -> Any:
         """Lists go without the look for duplicates."""
@@ -45,6 +48,15 @@ class CustomerViewSet(BaseViewSet):
     def statistics(self, request: Any, pk: Any) -> Response:
         found = statistics_of(self.get_object(), request.user)
         return Response(CustomerStatisticsSerializer(found).data)
+
+    @extend_schema(
+        summary="Show what happened with a customer",
+        responses={200: TimelineLineSerializer(many=True), 400: ErrorBody},
+    )
+    @action(detail=True, methods=["get"], filter_backends=[])
+    def timeline(self, request: Any, pk: Any) -> Response:
+        lines = self.paginate_queryset(cast(Any, Timeline(self.get_object(), request.user)))
+        return self.get_paginated_response(TimelineLineSerializer(lines, many=True).data)
 
 
 class ContactViewSet(BaseViewSet):

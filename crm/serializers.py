@@ -122,6 +122,18 @@ class ActivitySerializer(BaseSerializer):
         extra_kwargs = {"occurred_at": {"help_text": "Left out: now."}}
 
 
+class TimelineLineSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """Something that happened with a customer: a talk, or an event of a row that belongs to it."""
+
+    when = serializers.DateTimeField(read_only=True)
+    verb = serializers.CharField(read_only=True, help_text="Of a talk: its kind.")
+    what = serializers.CharField(read_only=True, help_text="In words.")
+    more = serializers.CharField(read_only=True, help_text="How the description begins.")
+    who = serializers.CharField(read_only=True)
+    target_type = serializers.CharField(read_only=True)
+    target_id = serializers.UUIDField(read_only=True)
+
+
 class HoursValue(serializers.DecimalField):
     """Computed hours: a string with two decimals."""
 

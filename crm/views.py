@@ -1,5 +1,6 @@
 """Pages for customers, contacts and activities."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -10,7 +11,6 @@ from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,15 +20,13 @@ from crm.forms import ActivityForm, ContactForm, CustomerForm
 from crm.models import Activity, Contact, Customer
 from crm.services import duplicates_of
 from crm.statistics import statistics_of
-from system.models import ActivityEntry
+from crm.timeline import Timeline
 from workmate.permissions import perm_of
-from workmate.registry import registry
 from workmate.services import Actor
 from workmate.templatetags.workmate import format_money, format_number
 from workmate.views import Column, FormPage, ModelPages, Section, figure
 
 SHOWN_EVENTS = 20
-ICONS = {"call": "phone", "meeting": "users", "email": "mail", "note": "sticky-note"}
 
 
 def phone_link(obj: Any, name: str = "phone") -> str:
@@ -58,11 +56,6 @@ def place_of(customer: Customer) -> str:
 def primary_of(contact: Contact) -> str:
     """A word where it is the primary contact."""
     return _("primary contact") if contact.is_primary else ""
-
-
-def icon_of(activity: Activity) -> str:
-    """The icon of its kind."""
-    return ICONS.get(activity.type, "phone")
 
 
 class DuplicatesFormPage(FormPage):
@@ -202,7 +195,7 @@ class CustomerPages(ModelPages):
             "contacts": contacts,
             "contact_new_url": f"{ContactPages.url('new')}?{of}" if may_add else "",
             "activity_new_url": f"{ActivityPages.url('new')}?{of}" if may_note else "",
-            "timeline": timeline_of(obj, user),
+            **history_of(obj, request),
         }
 
 
@@ -283,6 +276,19 @@ class ActivityPages(ModelPages):
         return format_html("{} · {}", link, obj.contact) if obj.contact else link
 
 
+def history_of(customer: Customer, request: HttpRequest) -> dict[str, Any]:
+    """A page of the timeline, and where the pages before and after it are; `?history=2`."""
+    text = request.GET.get("history", "")
+    page = int(text) if re.fullmatch(r"[1-9]\d{0,4}", text, re.ASCII) else 1
+    first = (page - 1) * SHOWN_EVENTS
+    lines = Timeline(customer, cast(Actor, request.user)).window(first, SHOWN_EVENTS + 1)
+    return {
+        "timeline": lines[:SHOWN_EVENTS],
+        "older_url": f"?history={page + 1}" if len(lines) > SHOWN_EVENTS else "",
+        "newer_url": f"?history={page - 1}" if page > 1 else "",
+    }
+
+
 def list_of(customer: Customer, relation: str, **narrowed: str) -> str:
     """The list of an upper module's rows, narrowed to a customer; empty where it has no page."""
     meta = Customer._meta.get_field(relation).related_model._meta
@@ -291,41 +297,3 @@ def list_of(customer: Customer, relation: str, **narrowed: str) -> str:
     except NoReverseMatch:
         return ""
     return f"{url}?{urlencode({'customer_id': customer.pk, **narrowed})}"
-
-
-def timeline_of(customer: Customer, user: Any) -> list[dict[str, Any]]:
-    """What was talked about and what else happened with a customer, the latest first."""
-    talks = customer.activities.visible_to(user).for_list()[:SHOWN_EVENTS]
-    # The feed's own entries about talks say less than the talks themselves.
-    entity = registry.entity_of(Activity)
-    entries = ActivityEntry.objects.timeline(customer, user)
-    if entity is not None:
-        entries = entries.exclude(target_type=entity.key)
-    found = [talk_line(talk) for talk in talks]
-    found += [
-        {
-            "icon": entry.icon,
-            "tone": entry.tone,
-            "what": entry.what,
-            "url": "" if entry.target_id == customer.pk else entry.get_absolute_url(),
-            "when": entry.when,
-            "who": entry.who,
-        }
-        for entry in entries[:SHOWN_EVENTS]
-    ]
-    return sorted(found, key=lambda line: line["when"], reverse=True)[:SHOWN_EVENTS]
-
-
-def talk_line(talk: Activity) -> dict[str, Any]:
-    """An activity as a line of the timeline."""
-    kind = capfirst(talk.get_type_display())
-    with_whom = _("%(kind)s with %(name)s") % {"kind": kind, "name": talk.contact}
-    return {
-        "icon": icon_of(talk),
-        "tone": "info",
-        "what": with_whom if talk.contact else kind,
-        "url": talk.get_absolute_url(),
-        "when": talk.occurred_at,
-        "who": str(talk.author or ""),
-        "more": talk.summary,
-    }

@@ -1,6 +1,6 @@
 """REST endpoints for projects and their members."""
 
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -13,7 +13,10 @@ from projects.serializers import (
     ProjectSerializer,
     ProjectStatisticsSerializer,
 )
+from system.models import ActivityEntry
+from system.serializers import ActivityEntrySerializer
 from workmate.api import BaseViewSet, router
+from workmate.serializers import ErrorBody
 
 
 class ProjectViewSet(BaseViewSet):
@@ -23,7 +26,7 @@ class ProjectViewSet(BaseViewSet):
     serializer_class = ProjectSerializer
     filterset_class = ProjectFilter
     nested_under = {"customers": "customer"}
-    own_perms = {"statistics": "projects.view_project"}
+    own_perms = {"statistics": "projects.view_project", "timeline": "projects.view_project"}
 
     def get_queryset(self) -> Any:
         """Without the joins of the pages: JSON names related rows by id only."""
@@ -35,6 +38,18 @@ class ProjectViewSet(BaseViewSet):
         project = self.get_object().add_up()
         context = self.get_serializer_context()
         return Response(ProjectStatisticsSerializer(project, context=context).data)
+
+    @extend_schema(
+        summary="Show what happened with a project",
+        responses={200: ActivityEntrySerializer(many=True), 400: ErrorBody},
+    )
+    @action(detail=True, methods=["get"], filter_backends=[])
+    def timeline(self, request: Any, pk: Any) -> Response:
+        rows = ActivityEntry.objects.timeline(self.get_object(), request.user)
+        entries = self.paginate_queryset(rows.select_related(None))
+        context = self.get_serializer_context()
+        data = ActivityEntrySerializer(cast(Any, entries), many=True, context=context).data
+        return self.get_paginated_response(data)
 
 
 class ProjectMemberViewSet(BaseViewSet):

@@ -201,6 +201,7 @@ GET       api/customers/<uuid:pk>               crm.view_customer      customer
 PUT,PATCH api/customers/<uuid:pk>               crm.change_customer    customer
 DELETE    api/customers/<uuid:pk>               crm.delete_customer    customer
 GET       api/customers/<uuid:pk>/statistics    crm.view_customer      customer
+GET       api/customers/<uuid:pk>/timeline      crm.view_customer      customer
 GET       api/customers/<uuid:parent_pk>/contacts     crm.view_contact   customer
 GET       api/customers/<uuid:parent_pk>/activities   crm.view_activity  customer
 GET       api/contacts                          crm.view_contact
@@ -240,6 +241,7 @@ GET       api/projects/<uuid:pk>                projects.view_project    project
 PUT,PATCH api/projects/<uuid:pk>                projects.change_project  project
 DELETE    api/projects/<uuid:pk>                projects.delete_project  project
 GET       api/projects/<uuid:pk>/statistics     projects.view_project    project
+GET       api/projects/<uuid:pk>/timeline       projects.view_project    project
 GET       api/customers/<uuid:parent_pk>/projects  projects.view_project customer
 GET       projects/                             projects.view_project
 POST      projects/bulk/<slug:verb>/            projects.change_project  -            complete
