@@ -1,11 +1,17 @@
 """The text of documents, for the search: bounded in pages, rows and length."""
 
 import logging
+import zipfile
 from typing import IO, Any
 
 from documents.models import MAX_TEXT_LENGTH, Document
 
 MAX_PAGES, MAX_ROWS = 300, 20_000
+# Of Office files: what all their markup, and all their parts, may unfold to. A tree of markup
+# takes many times its bytes.
+MAX_MARKUP_BYTES = 32 * 1024 * 1024
+MAX_UNFOLDED_BYTES = 100 * 1024 * 1024
+PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8")
 log = logging.getLogger("workmate.documents")
 
 
@@ -55,6 +61,7 @@ def _pdf(file: IO[bytes]) -> str:
 def _docx(file: IO[bytes]) -> str:
     from docx import Document as WordDocument
 
+    _refuse_bomb(file)
     found, word = _Collected(), WordDocument(file)
     texts = [paragraph.text for paragraph in word.paragraphs]
     texts += [cell.text for table in word.tables for row in table.rows for cell in row.cells]
@@ -67,6 +74,7 @@ def _docx(file: IO[bytes]) -> str:
 def _xlsx(file: IO[bytes]) -> str:
     from openpyxl import load_workbook
 
+    _refuse_bomb(file)
     found: Any = _Collected()
     book = load_workbook(file, read_only=True, data_only=True)
     for sheet in book.worksheets:
@@ -76,3 +84,20 @@ def _xlsx(file: IO[bytes]) -> str:
             if index >= MAX_ROWS or (cells and not found.add(cells)):
                 break
     return "\n".join(found.parts)
+
+
+def _refuse_bomb(file: IO[bytes]) -> None:
+    """Raises ValueError where an Office file unfolds to more than a worker can bear.
+
+    Only what begins as a picture does is none of its markup: names of parts say nothing.
+    """
+    markup = unfolded = 0
+    with zipfile.ZipFile(file) as archive:
+        for entry in archive.infolist():
+            unfolded += entry.file_size
+            with archive.open(entry) as part:
+                if not part.read(8).startswith(PICTURES):
+                    markup += entry.file_size
+    if markup > MAX_MARKUP_BYTES or unfolded > MAX_UNFOLDED_BYTES:
+        raise ValueError("unfolds to too much")
+    file.seek(0)

@@ -10,11 +10,18 @@ from documents.extraction import text_of
 from documents.models import Document
 
 SWEEP_SIZE = 200
+# A file that takes longer is `failed`; where not even that stops it, the process is ended.
+READING_SECONDS, ENDED_SECONDS = 120, 150
 
 
-@shared_task(name="documents.read_text")  # type: ignore[untyped-decorator]
+@shared_task(name="documents.read_text", soft_time_limit=READING_SECONDS, time_limit=ENDED_SECONDS)  # type: ignore[untyped-decorator]
 def read_text(pk: str) -> None:
-    """Read the text of one document, unless its file was replaced meanwhile."""
+    """Read the text of one waiting document, unless its file was replaced meanwhile."""
+    states = Document.TextState
+    # Before it is read: a file that kills the worker shall not come back for ever.
+    waiting = Document.objects.filter(pk=UUID(pk), text_state=states.WAITING)
+    if not waiting.update(text_state=states.FAILED):
+        return
     document = Document.objects.filter(pk=UUID(pk)).defer("text").first()
     if document is None:
         return
