@@ -11,6 +11,7 @@ from employees.models import Employee
 from finance.models import Expense, ExpenseTax
 from finance.services.receipts import attach_receipt, drop_receipt
 from finance.services.rules import (
+    hand_in,
     refuse_foreign,
     refuse_frozen,
     refuse_project,
@@ -70,6 +71,8 @@ def change_expense(
 ) -> Expense:
     """Change an expense; what its own person changes after submitting is a draft again.
 
+    Whoever else changes how much a submitted one is, or whose, has handed it in themselves.
+
     Refuses approved ones, and whatever recording it would refuse.
     """
     if data.get("employee", expense) is None:
@@ -95,6 +98,8 @@ def change_expense(
         own = by is not None and by.pk == expense.employee_id
         if own and (changed or is_new or receipt_file):
             expense.status = Expense.Status.DRAFT
+        elif expense.status == Expense.Status.SUBMITTED and (is_new or "employee" in changed):
+            hand_in(expense, by)
         saved = services.save(expense, by=by)
         if is_new:
             expense.taxes.all().delete()

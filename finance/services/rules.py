@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Document
+from employees.models import Employee
 from finance.models import Expense, ExpenseTax, is_likely
 from projects.models import Project
 from system.models import TaxRate
@@ -40,6 +42,12 @@ def refuse_own(expense: Expense, by: Actor | None) -> None:
     if by is not None and by.pk in {expense.employee_id, expense.submitted_by_id}:
         message = _("Nobody approves or reimburses what they spent or submitted themselves.")
         raise Forbidden(message, code="own_expense")
+
+
+def hand_in(expense: Expense, by: Actor | None) -> None:
+    """Note who answers for a submitted expense from now on: they do not approve it."""
+    if isinstance(by, Employee):
+        expense.submitted_by, expense.submitted_at = by, timezone.now()
 
 
 def refuse_unsubmitted(expense: Expense) -> None:

@@ -181,6 +181,17 @@ def test_four_eyes(worker: Employee, admin: Employee, clerk: Employee) -> None:
     assert reimburse_expense(approved, by=admin).is_reimbursed
 
 
+def test_nobody_approves_what_they_raised_or_gave_to_another(
+    worker: Employee, admin: Employee
+) -> None:
+    for change in ({"amount": Decimal("500.00")}, {"employee": make_employee()}):
+        expense = make_submitted_expense(employee=worker)
+        changed = change_expense(expense, by=admin, **change)
+        assert (changed.status, changed.submitted_by) == ("submitted", admin)
+        with pytest.raises(Forbidden):
+            approve_expense(changed, by=admin)
+
+
 @pytest.mark.parametrize(
     ("make", "act", "code"),
     [
