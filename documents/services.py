@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -26,6 +27,7 @@ from workmate.registry import registry
 from workmate.services import Actor
 from workmate.verbs import verb
 
+log = logging.getLogger("workmate.documents")
 TRASH_DAYS = 30
 # How long a file may lie without a row: an upload is stored before its row is committed.
 ORPHAN_AGE = dt.timedelta(days=1)
@@ -210,21 +212,31 @@ def record_access(document: Document, *, by: Actor, kind: str) -> None:
 
 
 def purge_trash() -> int:
-    """Delete for good what has been in the trash for 30 days and is not kept; how many it were."""
+    """Delete for good what has been in the trash for 30 days and is not kept; how many it were.
+
+    What something still holds stays, and is logged.
+    """
     before = timezone.now() - dt.timedelta(days=TRASH_DAYS)
     count = 0
     for pk in Document.objects.trashed().filter(deleted_at__lt=before).values_list("pk", flat=True):
-        with services.acting(None):
-            document = Document.objects.select_for_update(of=("self",)).filter(pk=pk).first()
-            if document is None or document.deleted_at is None or document.is_kept:
-                continue
-            files = [document.file.name, *document.versions.values_list("file", flat=True)]
-            emit("deleted", document, by=None)
-            document.delete()
-            for name in files:
-                transaction.on_commit(partial(default_storage.delete, name), robust=True)
-            count += 1
+        try:
+            count += _purge(pk)
+        except Conflict:
+            log.warning("document_not_purged", exc_info=True, extra={"document": str(pk)})
     return count
+
+
+def _purge(pk: UUID) -> bool:
+    with services.acting(None):
+        document = Document.objects.select_for_update(of=("self",)).filter(pk=pk).first()
+        if document is None or document.deleted_at is None or document.is_kept:
+            return False
+        files = [document.file.name, *document.versions.values_list("file", flat=True)]
+        emit("deleted", document, by=None)
+        document.delete()
+        for name in files:
+            transaction.on_commit(partial(default_storage.delete, name), robust=True)
+    return True
 
 
 def sweep_files() -> int:

@@ -22,6 +22,7 @@ from documents.services import (
 from documents.tests.factories import a_docx, a_file, a_pdf, an_image, an_xlsx, make_document
 from employees.models import Employee
 from employees.tests.factories import make_employee, make_role
+from finance.models import Expense
 from finance.tests.factories import make_expense
 from projects.tests.factories import make_project
 from workmate.errors import Conflict, Forbidden
@@ -161,6 +162,20 @@ def test_the_trash_gives_back_and_is_emptied_after_thirty_days(worker: Employee)
     with time_machine.travel(timezone.now() + dt.timedelta(days=31)):
         assert purge_trash() == 1
     assert list(Document.objects.all()) == [document]
+
+
+def test_what_is_still_held_does_not_stop_the_emptying_of_the_trash(
+    worker: Employee, caplog: pytest.LogCaptureFixture
+) -> None:
+    held, other = make_document(worker), make_document(worker)
+    for document in (held, other):
+        trash_document(document, by=worker)
+    Expense.objects.filter(pk=make_expense().pk).update(receipt=held)
+    with time_machine.travel(timezone.now() + dt.timedelta(days=31)):
+        assert purge_trash() == 1
+    assert list(Document.objects.all()) == [held]
+    assert default_storage.exists(held.file.name)
+    assert "not_purged" in caplog.text
 
 
 def test_files_without_a_row_are_swept_after_a_day(worker: Employee) -> None:
