@@ -8,6 +8,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import PROTECT, Q
 from django.utils import timezone
 
+from employees.models import Employee
 from workmate.querysets import BaseQuerySet
 from workmate.registry import Entity, registry
 
@@ -23,6 +24,7 @@ class DocumentQuerySet(BaseQuerySet):
     def visible_to(self, user: "Actor") -> Self:
         """One's own; all for holders of the permission; else those of objects that one sees.
 
+        Those of a person: that person, and whoever may see personal data.
         Confidential ones: only one's own, and all for holders of the permission for these. Those
         that are part of an object (the PDF of an invoice): whoever sees that object, nobody else.
         """
@@ -87,6 +89,9 @@ def _of_visible_objects(user: "Actor", entities: list[Entity]) -> Q:
     conditions = []
     for entity in entities:  # never documents: one of another would ask without an end
         visible = cast(BaseQuerySet, entity.model._default_manager.all()).visible_to(user)
+        if entity.model is Employee and not user.has_perm("employees.view_personal_employee"):
+            # The directory shows everybody; what is filed about a person is personal.
+            visible = visible.filter(pk=user.pk)
         if not visible.query.is_empty():
             ids = visible.order_by().values("pk")
             conditions.append(Q(linked_entity_type=entity.key, linked_entity_id__in=ids))

@@ -123,6 +123,22 @@ def test_others_see_what_belongs_to_what_they_see(worker: Employee, admin: Emplo
     assert list(Document.objects.visible_to(worker)) == [shown]
 
 
+def test_what_is_filed_about_a_person_is_for_them_and_who_sees_personal_data(
+    worker: Employee, admin: Employee
+) -> None:
+    document = make_document(admin, linked_entity_id=worker.pk)
+    personnel = make_role("Personnel", ["documents.document.view", "employees.employee.*"])
+    directory = make_role("Directory", ["documents.document.view", "employees.employee.view"])
+    for person, sees in (
+        (worker, True),
+        (admin, True),
+        (make_employee(role=personnel), True),
+        (make_employee(role=directory), False),
+        (make_employee(), False),
+    ):
+        assert (document in Document.objects.visible_to(person)) is sees
+
+
 def test_confidential_ones_need_a_right_of_their_own(admin: Employee) -> None:
     secret = make_document(is_confidential=True)
     role = make_role("Clerk of files", ["documents.document.view", "documents.document.view_all"])
