@@ -83,7 +83,7 @@ def change_expense(
         refuse_frozen(expense)
         if "employee" in data:
             refuse_foreign(data["employee"].pk, by)
-        former = expense.receipt
+        former, person_id = expense.receipt, expense.employee_id
         changed = {name for name, value in data.items() if getattr(expense, name) != value}
         for name, value in data.items():
             setattr(expense, name, value)
@@ -106,7 +106,7 @@ def change_expense(
             ExpenseTax.objects.bulk_create(rows)
         attach_receipt(saved, receipt_file, by=by)
         if former is not None and former.pk != saved.receipt_id:
-            drop_receipt(former, expense.pk)
+            drop_receipt(former, expense.pk, person_id)
     return saved
 
 
@@ -127,7 +127,7 @@ def delete_expense(expense: Expense, *, by: Actor | None) -> None:
         former, gone = expense.receipt, expense.pk
         expense.delete()
         if former is not None:
-            drop_receipt(former, gone)
+            drop_receipt(former, gone, expense.employee_id)
 
 
 def _parts(rows: Sequence[ExpenseTax]) -> dict[Decimal, Decimal]:

@@ -25,7 +25,7 @@ def attach_receipt(expense: Expense, file: Any, *, by: Actor | None) -> None:
     if file:
         # Who may record expenses, but see none, cannot link anything to one.
         sees = by is None or by.has_perm("finance.view_expense")
-        values: dict[str, Any] = {"owner": expense.employee, **(link if sees else {})}
+        values: dict[str, Any] = {"owner_id": expense.employee_id, **(link if sees else {})}
         try:
             expense.receipt = upload_document(file, by=by, **values)
         except ValidationError as error:
@@ -45,9 +45,12 @@ def keep_receipt(expense: Expense) -> None:
         change_document(document, by=None, retention_class=Document.Retention.EIGHT)
 
 
-def drop_receipt(document: Document, expense_id: UUID) -> None:
-    """Move the receipt of an expense that no longer has it to the trash, unless it is needed."""
-    is_its = document.linked_entity_id == expense_id
+def drop_receipt(document: Document, expense_id: UUID, person_id: UUID) -> None:
+    """Move the receipt of an expense that no longer has it to the trash, unless it is needed.
+
+    The document of somebody else than the expense's person is left to them.
+    """
+    is_its = document.linked_entity_id == expense_id and document.is_owned_by(person_id)
     if not is_its or document.is_kept or document.is_trashed or document.expenses.exists():
         return
     trash_document(document, by=None)

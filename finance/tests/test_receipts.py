@@ -192,6 +192,22 @@ def test_the_receipt_of_a_deleted_draft_goes_to_the_trash() -> None:
     assert make_with_receipt().receipt is not None
 
 
+def test_a_receipt_handed_in_for_somebody_is_theirs(worker: Employee, clerk: Employee) -> None:
+    expense = make_expense(employee=worker)
+    assert change_expense(expense, by=clerk, receipt_file=a_receipt()).receipt.owner == worker
+
+
+def test_the_document_of_somebody_else_outlives_the_expense(worker: Employee) -> None:
+    boss = make_employee()
+    worker.reports_to = boss
+    worker.save()
+    expense = make_expense(employee=worker)
+    foreign = upload_document(a_receipt(), by=boss, linked_entity_id=expense.pk)
+    change_expense(expense, by=worker, receipt=foreign)
+    delete_expense(expense, by=worker)
+    assert not Document.objects.get().is_trashed
+
+
 def test_another_receipt_takes_the_place_of_the_first(worker: Employee) -> None:
     expense = make_with_receipt(1, employee=worker)
     first = expense.receipt
