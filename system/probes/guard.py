@@ -20,6 +20,7 @@ METADATA = {
     ipaddress.ip_address("169.254.169.254"),
     ipaddress.ip_address("fd00:ec2::254"),
     ipaddress.ip_address("100.100.100.200"),
+    ipaddress.ip_address("168.63.129.16"),
 }
 
 

@@ -263,7 +263,9 @@ def test_public_addresses_are_allowed(address, settings):
 def test_the_setting_names_what_is_allowed_but_never_the_metadata_of_a_cloud(settings):
     settings.PROBE_ALLOW = ["10.0.0.0/8", "db.internal", "0.0.0.0/0", "::/0"]
     assert is_allowed(ipaddress.ip_address("10.1.2.3"))
-    for address in ("169.254.169.254", "169.254.1.1", "fd00:ec2::254", "fe80::1"):
+    for address in (
+        "169.254.169.254", "168.63.129.16", "169.254.1.1", "fd00:ec2::254", "fe80::1"
+    ):  # fmt: skip
         assert not is_allowed(ipaddress.ip_address(address), "db.internal")
 
 
