@@ -23,4 +23,4 @@ RUN mkdir /data && chown 1000:1000 /data \
 USER 1000:1000
 VOLUME /data
 EXPOSE 8000
-CMD ["uvicorn", "workmate.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--log-level", "warning"]
+CMD ["uvicorn", "workmate.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--log-level", "warning", "--ws-max-size", "131072"]

@@ -1,12 +1,14 @@
 """Sockets under a real server: who gets one, and what arrives."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from channels.layers import get_channel_layer
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -84,3 +86,9 @@ def test_a_quiet_socket_is_not_cut_by_the_redis_client() -> None:
     layer = get_channel_layer()
     wait = layer.create_pool(0).connection_kwargs.get("socket_timeout", 5)
     assert wait is None or wait > layer.brpop_timeout
+
+
+def test_servers_are_started_with_a_bound_on_frames() -> None:
+    for name in ("Procfile", "Dockerfile"):
+        start = (settings.BASE_DIR / name).read_text()
+        assert re.search(r'--ws-max-size[", ]+131072\b', start), name
