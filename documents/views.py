@@ -17,7 +17,7 @@ from employees.models import Employee
 from workmate.files import INLINE_TYPES, StoredFileResponse, send_file
 from workmate.permissions import perm_of
 from workmate.services import Actor
-from workmate.views import Column, DetailPage, ModelPages, Page, Section, figure
+from workmate.views import Column, DetailPage, FormPage, ModelPages, Page, Section, figure
 
 SHOWN_ACCESSES = 10
 
@@ -36,6 +36,17 @@ class DocumentDetailPage(DetailPage):
         document = super().object()
         document.linked_shown = document.linked_for(self.request.user)
         return document
+
+
+class DocumentFormPage(FormPage):
+    """Upload and edit; of a confidential document it is recorded who saw the filled form."""
+
+    def render(self, obj: Any, form: Any, status: int = 200, **more: Any) -> HttpResponse:
+        """The form page."""
+        if obj is not None:
+            by = cast(Actor, self.request.user)
+            services.record_access(obj, by=by, kind=DocumentAccess.Kind.VIEW)
+        return super().render(obj, form, status, **more)
 
 
 class DocumentDownloadPage(Page):
@@ -70,6 +81,7 @@ class DocumentPages(ModelPages):
     prefix, icon, group = "documents", "folder", "tools"
     quick = "type"
     detail_page = DocumentDetailPage
+    form_page = DocumentFormPage
     empty_text = gettext_lazy("Contracts, receipts, plans: PDF, images, Word and Excel files.")
     columns = [
         Column("title", sub="original_name"),
