@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from employees.fields import PatternLines
 from employees.models import ApiToken, Department, Employee, Role
+from employees.rights import tickable
 from employees.services import change_own_profile, create_token
+from employees.services.guards import may_grant
 from workmate.forms import BaseForm, limit_choices, show_errors
 
 
@@ -22,12 +24,68 @@ class DepartmentForm(BaseForm):
         fields = ["name", "code", "manager", "description"]
 
 
+class OtherPatterns(forms.Textarea):
+    """The patterns that have no box, one a line; sent together with those of the ticked boxes."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """The ticked ones and the typed ones."""
+        return "\n".join(data.getlist(name)) if hasattr(data, "getlist") else data.get(name)
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        """Never: no tick at all is an answer."""
+        return False
+
+    def format_value(self, value: Any) -> str:
+        """Those without a box."""
+        return "\n".join(item for item in (value or "").split() if item not in tickable())
+
+
 class RoleForm(BaseForm):
-    """A role."""
+    """A role: its rights as boxes, and as text what no box stands for.
+
+    Of a role that the writer may not change the rights of, the boxes are disabled, so that browsers
+    send none of them: they stay as they are. Whatever is sent besides, the services refuse.
+    """
 
     class Meta(BaseForm.Meta):
         model = Role
         fields = ["name", "description", "keycloak_id", "permissions_json"]
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        adding = self.instance._state.adding
+        self.before: list[str] = [] if adding else list(self.instance.permissions_json)
+        self.is_own = not adding and self.instance.pk == user.role_id
+        self.is_stronger = not may_grant(user, self.before)
+        field = self.fields["permissions_json"]
+        field.widget = OtherPatterns(attrs={"rows": 3, "spellcheck": "false"})
+        if self.is_fixed:
+            field.widget.attrs["readonly"] = True
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether the writer may not change what the role grants."""
+        return self.is_own or self.is_stronger
+
+    def stays(self) -> list[str]:
+        """The ticked patterns that are not sent, because their boxes are disabled."""
+        return [item for item in self.before if item in tickable()] if self.is_fixed else []
+
+    def ticked(self) -> set[str]:
+        """The patterns that stand in the form now."""
+        value = self["permissions_json"].value()
+        sent = value if isinstance(value, list) else (value or "").split()
+        return {*sent, *self.stays()}
+
+    def may_tick(self, patterns: list[str]) -> bool:
+        """Whether the writer may grant them by this form."""
+        return not self.is_fixed and may_grant(self.user, patterns)
+
+    def clean_permissions_json(self) -> list[str]:
+        """All patterns; those that were there before in their order."""
+        sent: list[str] = [*self.stays(), *self.cleaned_data["permissions_json"]]
+        kept = [item for item in self.before if item in sent]
+        return [*kept, *(item for item in dict.fromkeys(sent) if item not in kept)]
 
 
 class EmployeeForm(BaseForm):

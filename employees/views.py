@@ -1,6 +1,5 @@
 """Pages for people, departments, roles, one's own profile and one's own API tokens."""
 
-from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -9,8 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.text import capfirst
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
@@ -25,9 +23,10 @@ from employees.forms import (
     RoleForm,
 )
 from employees.models import ApiToken, Department, Employee, Role
+from employees.rights import said, tree
 from employees.services import revoke_token
 from workmate.display import status_of
-from workmate.permissions import catalogue, perm_of
+from workmate.permissions import perm_of
 from workmate.templatetags.workmate import avatar
 from workmate.views import Column, FormPage, ModelPages, Page, Section
 
@@ -48,15 +47,13 @@ class DepartmentPages(ModelPages):
 
 
 class RoleFormPage(FormPage):
-    """The role form, with every right that there is to look up."""
+    """The role form, its rights as a tree of boxes."""
 
     def render(self, obj: Any, form: Any, status: int = 200, **more: Any) -> HttpResponse:
         """The form page."""
-        rights = [
-            {"model": capfirst(str(model._meta.verbose_name_plural)), "codes": [r.code for r in of]}
-            for model, of in groupby(catalogue(), key=lambda right: right.model)
-        ]
-        return super().render(obj, form, status, rights=rights, **more)
+        general, modules = tree(form.ticked(), form.may_tick)
+        more |= {"general": general, "modules": modules}
+        return super().render(obj, form, status, **more)
 
 
 class RolePages(ModelPages):
@@ -69,22 +66,12 @@ class RolePages(ModelPages):
     filter_class = RoleFilter
     prefix, icon, group = "roles", "shield", "team"
     columns = ["name", Column("description", css="wide-only")]
-    sections = [
-        Section(
-            gettext_lazy("Facts"),
-            [
-                "name",
-                "description",
-                "keycloak_id",
-                Column(
-                    "permissions_json",
-                    render=lambda role: format_html_join(
-                        "", "<code>{}</code><br>", ((item,) for item in role.permissions_json)
-                    ),
-                ),
-            ],
-        )
-    ]
+    sections = [Section(gettext_lazy("Facts"), ["name", "description", "keycloak_id"])]
+
+    @classmethod
+    def more_context(cls, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        """What the role may, in words."""
+        return {"rights": said(obj.permissions_json)}
 
 
 class EmployeePages(ModelPages):

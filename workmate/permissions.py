@@ -9,7 +9,8 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.utils.encoding import force_str
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
 
 
 @lru_cache(maxsize=4096)
@@ -75,12 +76,20 @@ def is_pattern(text: str) -> bool:
     return bool(re.fullmatch(r"(\*|[a-z_]+)(\.(\*|[a-z_]+))*", text))
 
 
+PLAIN_RIGHTS = {
+    "view": pgettext_lazy("right", "See"),
+    "add": pgettext_lazy("right", "Create"),
+    "change": pgettext_lazy("right", "Change"),
+    "delete": pgettext_lazy("right", "Delete"),
+}
+
+
 @dataclass(frozen=True)
 class Right:
-    """One line of the catalogue."""
+    """One line of the catalogue; its label is said in the reader's language."""
 
     code: str
-    label: str
+    label: str | Promise
     model: type[models.Model]
 
 
@@ -92,11 +101,11 @@ def catalogue() -> tuple[Right, ...]:
         meta = model._meta
         if meta.app_label not in settings.MODULES and meta.app_label != "workmate":
             continue
-        codenames = [f"{action}_{meta.model_name}" for action in meta.default_permissions]
-        codenames += [codename for codename, _label in meta.permissions]
-        for codename in codenames:
-            action = codename.rpartition("_")[0]
-            label = f"{force_str(meta.verbose_name_plural)}: {action}"
+        named: dict[str, Any] = {
+            f"{action}_{meta.model_name}": PLAIN_RIGHTS[action]
+            for action in sorted(meta.default_permissions, key=list(PLAIN_RIGHTS).index)
+        }
+        for codename, label in [*named.items(), *meta.permissions]:
             rights.append(Right(code_for(f"{meta.app_label}.{codename}"), label, model))
     return tuple(rights)
 
