@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.db import models
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 MEGABYTE = 1024 * 1024
 # A picture of 1 MB can unfold to gigabytes. This is what cameras of 24 megapixels make.
@@ -81,6 +81,16 @@ def opened(file: Any, formats: Sequence[str], *, most_bytes: int) -> Iterator[Im
         file.seek(0)
 
 
+@contextmanager
+def _whole_only() -> Iterator[None]:
+    # WeasyPrint, once it is loaded, lets Pillow take cut-off pictures in the whole process.
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
 def square(
     file: Any, formats: Sequence[str], *, most_bytes: int, side: int
 ) -> "ContentFile[bytes]":
@@ -89,7 +99,7 @@ def square(
     Place, camera and whatever else stood beside or behind the picture is gone. Raises
     ValidationError for what `opened` refuses, and for too many pixels.
     """
-    with _one_at_a_time, opened(file, formats, most_bytes=most_bytes) as image:
+    with _one_at_a_time, _whole_only(), opened(file, formats, most_bytes=most_bytes) as image:
         if image.width * image.height > MAX_PIXELS:
             message = _("The picture has too many pixels: at most %(n)s million.")
             params = {"n": MAX_PIXELS // 1_000_000}

@@ -99,3 +99,15 @@ def test_links_to_files_lead_somewhere(paper: Path) -> None:
         target for target in targets if "://" not in target and not (paper.parent / target).exists()
     ]
     assert not gone
+
+
+def test_what_production_pins_development_pins_alike() -> None:
+    """`make` installs one file, the image the other; they are compiled by two commands."""
+
+    def pins(name: str) -> set[str]:
+        return set(
+            re.findall(r"^[a-z0-9-]+(?:\[[^]]*\])?==\S+", (ROOT / name).read_text(), re.MULTILINE)
+        )
+
+    assert len(pins("requirements.txt")) > 50
+    assert pins("requirements.txt") - pins("requirements-dev.txt") == set()

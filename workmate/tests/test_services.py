@@ -66,7 +66,7 @@ def test_an_act_within_an_act_is_signed_by_its_own_actor_and_leaves_nothing_behi
 
 
 def test_the_history_knows_from_where_a_change_came(admin: Employee, client_of: Any) -> None:
-    client_of(admin).post("/settings/", {"theme": "latte"}, REMOTE_ADDR="192.0.2.7")
+    client_of(admin).post("/profile/look/", {"theme": "latte"}, REMOTE_ADDR="192.0.2.7")
     entry = LogEntry.objects.get_for_object(admin).latest("timestamp")
     assert (entry.actor, entry.remote_addr) == (admin, "192.0.2.7")
     assert entry.cid
