@@ -331,6 +331,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "EmployeeStatus": "employees.models.Employee.Status",
         "CustomerStatus": "crm.models.Customer.Status",
+        "CustomerType": "crm.models.Customer.Type",
         "ProjectStatus": "projects.models.Project.Status",
         "TimeEntryStatus": "timetracking.models.TimeEntry.Status",
         "FileType": "documents.models.Document.Type",
@@ -447,4 +448,3 @@ BILLING_ROUNDING_MINUTES = env.int("BILLING_ROUNDING_MINUTES", default=1)
 
 AUDITLOG_INCLUDE_ALL_MODELS = False
 AUDITLOG_DISABLE_ON_RAW_SAVE = True
-SILENCED_SYSTEM_CHECKS: list[str] = []
