@@ -40,7 +40,7 @@ def sign_in(page: Page, email: str, password: str) -> None:
     page.locator("[popovertarget=me]").click()
     page.locator("#me [name=language][value=de]").click()
     page.locator("[popovertarget=me]").click()
-    with page.expect_response("**/settings/"):
+    with page.expect_response("**/profile/look/"):
         page.locator("#me [name=theme][value=frappe]").click()
 
 
