@@ -19,7 +19,7 @@ from finance.services import (
 )
 from workmate.demo import Demo
 
-COUNT = 90
+COUNT = 54
 NINETEEN, SEVEN, NOTHING = Decimal(19), Decimal(7), Decimal(0)
 # Category, supplier, description, least and most in EUR, VAT rate.
 KINDS = [

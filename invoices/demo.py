@@ -27,7 +27,7 @@ from workmate import services
 from workmate.demo import Demo
 from workmate.errors import Conflict
 
-A_MONTH = 7
+A_MONTH = 5
 GOODS = [
     ("Notebook 14 Zoll, vorbereitet und eingerichtet", "1249.00", Unit.PIECE),
     ("Wartungspauschale Server", "380.00", Unit.MONTH),
