@@ -4,7 +4,7 @@ from django.conf import settings
 from rest_framework import serializers
 
 from dashboards.models import Dashboard, OSPreferences, UserSettings
-from workmate.serializers import BaseSerializer
+from workmate.serializers import BaseSerializer, PlainBoolean
 
 
 class DashboardSerializer(BaseSerializer):
@@ -39,7 +39,7 @@ class UserSettingsSerializer(BaseSerializer):
 
     language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
     timezone = serializers.CharField(max_length=60, required=False)
-    notifications_enabled = serializers.BooleanField(required=False)
+    notifications_enabled = PlainBoolean(required=False)
 
     class Meta:
         model = UserSettings

@@ -12,6 +12,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import SkipField
+from rest_framework.utils.html import is_html_input
 
 from workmate.errors import Conflict, to_api_error
 from workmate.models import BaseModel
@@ -45,12 +46,23 @@ class MomentField(serializers.DateTimeField):
             self.fail("overflow")
 
 
+class PlainBoolean(serializers.BooleanField):
+    """True or false; the library takes 0, "no" and the like, which the description does not."""
+
+    def to_internal_value(self, data: Any) -> bool | None:
+        """Refuse what is no JSON boolean; a form has nothing but texts."""
+        if not isinstance(data, bool) and not is_html_input(getattr(self.root, "initial_data", {})):
+            self.fail("invalid", input=data)
+        return super().to_internal_value(data)
+
+
 # Fields whose value is the JSON as it stands in the row.
 RAW_FIELDS: tuple[type[serializers.Field[Any, Any, Any, Any]], ...] = (
     serializers.CharField,
     serializers.ChoiceField,
     serializers.IntegerField,
     serializers.BooleanField,
+    PlainBoolean,
     serializers.DateTimeField,
     MomentField,
     serializers.DateField,
@@ -111,6 +123,7 @@ class BaseSerializer(Concealing, serializers.ModelSerializer):  # type: ignore[t
     serializer_related_field = VisibleRelatedField
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
+        models.BooleanField: PlainBoolean,
         models.DecimalField: PlainDecimal,
         models.DateTimeField: MomentField,
     }

@@ -88,6 +88,10 @@ def test_the_look_is_kept_for_each_person(
     assert api_of(admin).get(address).json()["sidebar_collapsed"] is False
     assert client.patch(address, {"theme_mode": "pink"}).status_code == 400
     assert client.patch(address, {"dock_order": {"a": 1}}).status_code == 400
+    for answer in (0, 1, "yes", 0.0):
+        refused = client.put(address, {"sidebar_collapsed": answer})
+        assert refused.status_code == 400, answer
+        assert refused.json()["errors"][0]["attr"] == "sidebar_collapsed"
 
 
 def test_a_token_for_something_else_changes_no_look(worker: Employee, api_of: ClientOf) -> None:
