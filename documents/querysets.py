@@ -50,8 +50,8 @@ class DocumentQuerySet(BaseQuerySet):
         return [entity for entity in found if entity is not None]
 
     def for_list(self) -> Self:
-        """With the owner; without the text, which only the search reads."""
-        return self.select_related("owner").defer("text")
+        """With the owner; without the text and its words, which only the search reads."""
+        return self.select_related("owner").defer("text", "words")
 
     def live(self) -> Self:
         """Those that are not in the trash."""
@@ -123,4 +123,5 @@ class DocumentAccessQuerySet(BaseQuerySet):
 
     def for_list(self) -> Self:
         """With document and person."""
-        return self.select_related("document", "person")
+        rows = self.select_related("document", "person")
+        return rows.defer("document__text", "document__words")

@@ -22,7 +22,7 @@ def read_text(pk: str) -> None:
     waiting = Document.objects.filter(pk=UUID(pk), text_state=states.WAITING)
     if not waiting.update(text_state=states.FAILED):
         return
-    document = Document.objects.filter(pk=UUID(pk)).defer("text").first()
+    document = Document.objects.filter(pk=UUID(pk)).defer("text", "words").first()
     if document is None:
         return
     text, state = text_of(document)

@@ -62,8 +62,11 @@ class Project(BaseModel):
             "net_expenses",
         }
     )
-    # From these follows what a colleague costs: for holders of `view_finances_project` only.
-    COSTS: ClassVar[frozenset[str]] = frozenset({"labour_cost", "net_revenue", "profit_margin"})
+    # For holders of `view_finances_project` only.
+    FINANCES: ClassVar[frozenset[str]] = frozenset({"net_revenue"})
+    # Over the hours of one person, either tells what an hour of them costs: seen by whoever may
+    # see that, besides the finances.
+    COSTS: ClassVar[frozenset[str]] = frozenset({"labour_cost", "profit_margin"})
     status_looks = {
         "planning": ("", "ring"),
         "active": ("info", "half"),
@@ -321,9 +324,10 @@ class Project(BaseModel):
     def concealed_from(self, user: "Actor") -> frozenset[str]:
         """The fields and figures of this project that `user` may not see."""
         if user.has_perm("projects.view_finances_project"):
-            return frozenset()
-        may_change = user.has_perm("projects.change_project")
-        return self.COSTS if may_change else self.COSTS | self.MONEY
+            may_see_rates = user.has_perm("employees.view_personal_employee")
+            return frozenset() if may_see_rates else self.COSTS
+        hidden = self.COSTS | self.FINANCES
+        return hidden if user.has_perm("projects.change_project") else hidden | self.MONEY
 
     def event_subjects(self) -> list[models.Model | None]:
         """Its customer."""

@@ -352,6 +352,9 @@ ENCRYPTION_KEYS = [key for key in _keys if key] or [SECRET_KEY]
 # Names, addresses and networks that are not public, and may be checked nevertheless.
 PROBE_ALLOW = env.list("PROBE_ALLOW", default=[])
 PROBE_CA_FILE = env.str("PROBE_CA_FILE", default="")
+# Below these a disk may be checked, and that of the root: else who may add services could ask
+# which folders there are.
+PROBE_FOLDERS = env.list("PROBE_FOLDERS", default=[str(MEDIA_ROOT)])
 METRICS_TOKEN = secret("METRICS_TOKEN", default="")
 
 # --- Tasks: one glance tells what runs when -------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,30 @@ def refuse_to_touch_stronger(person: Employee, by: Actor | None) -> None:
     """Who could change an administrator's e-mail could have its password reset."""
     if not may_grant(by, person.role.permissions_json):
         raise ValidationError(_("This person may more than you: ask an administrator."))
+
+
+def refuse_supervisor(person: Employee, by: Actor | None) -> None:
+    """A supervisor sees a report's hours and expenses: that, too, gives nobody what they lack.
+
+    Of somebody who may more than `by`, only others choose the supervisor; and nobody makes
+    themselves the supervisor of anybody without the right to see everybody's of all that.
+    """
+    if by is None:
+        return
+    if person.role_id:
+        refuse_to_touch_stronger(person, by)
+    if person.reports_to_id == by.pk and not may_grant(by, rights_of_supervisors()):
+        message = _("You would see more than your role includes: let somebody else set this.")
+        raise ValidationError({"reports_to": message})
+
+
+def rights_of_supervisors() -> list[str]:
+    """To see everybody's rows of what supervisors see of their own reports."""
+    found = []
+    for model in apps.get_models():
+        if getattr(model, "seen_by_supervisors", False):
+            found.append(code_for(f"{model._meta.app_label}.view_all_{model._meta.model_name}"))
+    return found
 
 
 def refuse_narrow_token(by: Actor | None) -> None:

@@ -16,6 +16,7 @@ from employees.services.access import end_access
 from employees.services.guards import (
     one_at_a_time,
     refuse_narrow_token,
+    refuse_supervisor,
     refuse_to_grant_more,
     refuse_to_touch_stronger,
     refuse_without_administrator,
@@ -39,11 +40,13 @@ PHOTO_SIDE = 512
 @verb(Employee, "create", permission="add_employee", label=_("Create"))
 @transaction.atomic
 def create_employee(*, by: Actor | None, password: str | None = None, **data: Any) -> Employee:
-    """Add a person. Refuses a role that grants what `by` does not hold."""
+    """Add a person. Refuses a role, or oneself as supervisor, that gives more than `by` holds."""
     _make_portrait(data)
     person = Employee(**data)
     if person.role_id:
         refuse_to_grant_more(person.role.permissions_json, by, at="role")
+    if person.reports_to_id:
+        refuse_supervisor(person, by)
     person.set_password(password)
     with _no_photo_left_behind(person, ""):
         return services.save(person, by=by)
@@ -55,8 +58,8 @@ def change_employee(person: Employee, *, by: Actor | None, **data: Any) -> Emplo
     """Change a person. A photo that is replaced or taken away is deleted.
 
     Refuses to change one's own role or supervisor or to deactivate oneself, to grant more than `by`
-    holds, to touch the sign-in of somebody who may more than `by`, and to take the last active
-    administrator away.
+    holds (by a role, or by becoming the supervisor), to touch the sign-in or the supervisor of
+    somebody who may more than `by`, and to take the last active administrator away.
     """
     _make_portrait(data)  # before the lock: to unfold a picture takes a while
     if data.keys() & {"role", "status", "reports_to"}:
@@ -72,6 +75,8 @@ def change_employee(person: Employee, *, by: Actor | None, **data: Any) -> Emplo
     was_administrator = person.is_superuser
     for name in changed:
         setattr(person, name, data[name])
+    if "reports_to" in changed:
+        refuse_supervisor(person, by)
     if "status" in changed and person.status == INACTIVE:
         end_access(person)
     with _no_photo_left_behind(person, old_photo):

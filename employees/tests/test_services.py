@@ -105,6 +105,25 @@ def test_everybody_may_pass_on_what_everybody_holds(hr):
     assert create_role(by=hr, name="All", permissions_json=["employees.department.view"]).pk
 
 
+def test_nobody_becomes_a_supervisor_to_see_what_they_may_not(admin, hr, worker):
+    for boss in (hr, worker):
+        error = refused(change_employee, admin, by=hr, reports_to=boss)
+        assert "ask an administrator" in str(error.messages)
+    data = {"first_name": "A", "last_name": "B", "email": "ab@firma.example", "role": make_role()}
+    for service, person in ((change_employee, [worker]), (create_employee, [])):
+        error = refused(service, *person, by=hr, reports_to=hr, **({} if person else data))
+        assert list(error.error_dict) == ["reports_to"]
+    # Somebody else's supervisor is the daily work of staff administration.
+    boss = make_employee()
+    assert change_employee(worker, by=hr, reports_to=boss).reports_to == boss
+    seeing = [
+        f"backoffice.{name}.view_all" for name in ("timetracking.timeentry", "finance.expense")
+    ]
+    change_role(hr.role, by=None, permissions_json=[*hr.role.permissions_json, *seeing])
+    hr = Employee.objects.get(pk=hr.pk)
+    assert change_employee(worker, by=hr, reports_to=hr).reports_to == hr
+
+
 def test_nobody_changes_their_own_role(admin, hr):
     for person in (admin, hr):
         error = refused(change_employee, person, by=person, role=make_role())

@@ -34,7 +34,7 @@ def attach_receipt(expense: Expense, file: Any, *, by: Actor | None) -> None:
     document = expense.receipt
     if document is None or document.linked_entity_id is not None or document.is_confidential:
         return
-    if document.owner_id == expense.employee_id:
+    if by is None or document.owner_id in {expense.employee_id, by.pk}:
         change_document(document, by=None, **link)
 
 

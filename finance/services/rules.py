@@ -69,14 +69,37 @@ def refuse_without_receipt(expense: Expense) -> None:
 
 
 def refuse_receipt(expense: Expense, by: Actor | None) -> None:
-    """Another document than one that is there, and seen by who names it, is no receipt."""
+    """Refuse another document than one that is there, seen by who names it, and theirs to show.
+
+    Whoever sees an expense looks at its receipt. So it is a document of the expense's person or of
+    who names it (of anybody, where that is who may change everybody's documents), not
+    confidential, not a part of something else, and not the receipt of another person.
+    """
     if expense.receipt_id is None:
         return
     documents = Document.objects.live().filter(pk=expense.receipt_id)
     if by is not None:
         documents = documents.visible_to(by)
-    if not documents.exists():
-        raise ValidationError({"receipt": _("There is no such document.")})
+    # Under its lock: two people may name the same document at the same moment.
+    rows = documents.defer("text", "words").select_for_update(of=("self",), no_key=True)
+    document = rows.first()
+    if document is None:
+        raise _no_receipt(_("There is no such document."), "not_found")
+    is_own = document.is_owned_by(expense.employee_id) or by is None or document.is_owned_by(by.pk)
+    if not is_own and not (by is not None and by.has_perm("documents.view_all_document")):
+        raise _no_receipt(_("This document is somebody else's."), "foreign")
+    if document.is_confidential:
+        message = _("This document is confidential: who approves the expense could not look at it.")
+        raise _no_receipt(message, "confidential")
+    if document.is_bound:
+        raise _no_receipt(_("This document is part of something else."), "bound")
+    if document.expenses.exclude(employee=expense.employee_id).exists():
+        message = _("This document is the receipt of somebody else's expense.")
+        raise _no_receipt(message, "taken")
+
+
+def _no_receipt(message: Any, code: str) -> ValidationError:
+    return ValidationError({"receipt": ValidationError(message, code=code)})
 
 
 def refuse_project(expense: Expense, by: Actor | None) -> None:

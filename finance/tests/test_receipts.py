@@ -198,14 +198,50 @@ def test_a_receipt_handed_in_for_somebody_is_theirs(worker: Employee, clerk: Emp
 
 
 def test_the_document_of_somebody_else_outlives_the_expense(worker: Employee) -> None:
+    office = make_employee(role=make_role("Office", ["backoffice.finance.*", "documents.*"]))
+    expense = make_expense(employee=worker)
+    foreign = upload_document(a_receipt(), by=office)
+    change_expense(expense, by=office, receipt=foreign)
+    assert Document.objects.visible_to(worker).exists()
+    delete_expense(expense, by=worker)
+    assert not Document.objects.get().is_trashed
+
+
+def test_a_receipt_is_ones_own_open_and_nobody_elses(
+    worker: Employee, clerk: Employee, api_of: Any
+) -> None:
     boss = make_employee()
     worker.reports_to = boss
     worker.save()
-    expense = make_expense(employee=worker)
-    foreign = upload_document(a_receipt(), by=boss, linked_entity_id=expense.pk)
-    change_expense(expense, by=worker, receipt=foreign)
-    delete_expense(expense, by=worker)
-    assert not Document.objects.get().is_trashed
+    # Seen by the worker, as it hangs at an expense of theirs, and yet not theirs to hand in.
+    first = make_expense(employee=worker)
+    foreign = upload_document(a_receipt(1), by=boss, linked_entity_id=first.pk)
+    secret = upload_document(a_receipt(2), by=worker, is_confidential=True)
+    taken = make_with_receipt(3, employee=make_employee(reports_to=worker)).receipt
+    bound = upload_document(a_receipt(4), by=worker)
+    Document.objects.filter(pk=bound.pk).update(
+        is_bound=True, owner=None, linked_entity_type="Expense", linked_entity_id=first.pk
+    )
+    wanted = {foreign: "foreign", secret: "confidential", taken: "foreign", bound: "foreign"}
+    for document, reason in wanted.items():
+        response = api_of(worker).post(URL, {**BODY, "receipt_id": str(document.pk)})
+        assert code(response) == (400, reason, "receipt_id"), response.content
+        # Nor by changing an expense that is there.
+        response = api_of(worker).patch(f"{URL}/{first.pk}", {"receipt_id": str(document.pk)})
+        assert code(response)[0] == 400
+    office = make_employee(role=make_role("Office", ["backoffice.finance.*", "documents.*"]))
+    body = {**BODY, "employee_id": str(worker.pk)}
+    for document, reason in ((secret, "confidential"), (taken, "taken"), (bound, "bound")):
+        response = api_of(office).post(URL, {**body, "receipt_id": str(document.pk)})
+        assert code(response) == (400, reason, "receipt_id"), response.content
+    # Who may change everybody's documents files what lies there.
+    made = api_of(office).post(URL, {**body, "receipt_id": str(foreign.pk)})
+    assert made.status_code == 201, made.content
+    # One bill may belong to several expenses of the same person.
+    own = upload_document(a_receipt(5), by=worker)
+    for _number in range(2):
+        made = api_of(worker).post(URL, {**BODY, "receipt_id": str(own.pk)})
+        assert made.status_code == 201, made.content
 
 
 def test_another_receipt_takes_the_place_of_the_first(worker: Employee) -> None:

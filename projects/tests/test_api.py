@@ -239,6 +239,36 @@ def test_those_who_change_projects_see_the_budget_but_not_the_margin(api_of: Any
     assert not COSTS & found
 
 
+def test_a_lead_cannot_work_out_what_a_colleague_costs(
+    worker: Employee, admin: Employee, api_of: Any, client_of: Any
+) -> None:
+    lead = make_employee(role=make_role("Project lead"))
+    project = make_project(project_manager=lead, budget=Decimal("4000"))
+    Employee.objects.filter(pk=worker.pk).update(cost_rate=Decimal("61.37"))
+    make_time_entry(project=project, employee=worker, duration_minutes=60)
+    for person, told in ((admin, True), (lead, False)):
+        client, page = api_of(person), client_of(person)
+        figures = client.get(f"{URL}/{project.pk}/statistics")
+        assert "net_revenue" in figures.json()
+        answers = [
+            figures,
+            client.get(f"{URL}/{project.pk}"),
+            page.get(f"/projects/{project.pk}/"),
+            client.get(f"{URL}?export=csv"),
+            client.get(f"/api/projects/{project.pk}/time-entries?export=csv"),
+            page.get("/projects/?export=csv"),
+            page.get("/"),
+        ]
+        found = [
+            b"".join(answer) if answer.streaming else answer.content
+            for answer in answers
+            if answer.status_code == 200
+        ]
+        assert len(found) == len(answers)
+        is_told = any(b"61.37" in text or b"61,37" in text for text in found)
+        assert is_told is told
+
+
 def test_a_token_without_the_scope_sees_no_money(admin: Employee, api_of: Any) -> None:
     project = make_project(budget=Decimal(100))
     scopes = ["backoffice.projects.project.view", "backoffice.projects.project.view_all"]
@@ -247,12 +277,12 @@ def test_a_token_without_the_scope_sees_no_money(admin: Employee, api_of: Any) -
 
 
 # Statistics
-def test_the_statistics_are_exact(clerk: Employee, api_of: Any) -> None:
+def test_the_statistics_are_exact(admin: Employee, api_of: Any) -> None:
     project = make_busy_project()
     Project.objects.filter(pk=project.pk).update(
         deadline=TODAY + 12 * DAY, start_date=TODAY, end_date=TODAY + 3 * DAY
     )
-    data = api_of(clerk).get(f"{URL}/{project.pk}/statistics").json()
+    data = api_of(admin).get(f"{URL}/{project.pk}/statistics").json()
     wanted: dict[str, Any] = {
         name: str(value) for name, value in FIGURES.items() if name != "billable_amount"
     }
@@ -266,18 +296,18 @@ def test_the_statistics_are_exact(clerk: Employee, api_of: Any) -> None:
     }
 
 
-def test_the_statistics_of_an_empty_project(clerk: Employee, api_of: Any) -> None:
-    data = api_of(clerk).get(f"{URL}/{make_project().pk}/statistics").json()
+def test_the_statistics_of_an_empty_project(admin: Employee, api_of: Any) -> None:
+    data = api_of(admin).get(f"{URL}/{make_project().pk}/statistics").json()
     assert data["days_until_deadline"] is None
     assert data["budget_utilization"] is None
     assert data["profit_margin"] == "0.00"
 
 
 def test_the_statistics_ask_as_often_for_many_entries_as_for_few(
-    clerk: Employee, api_of: Any
+    admin: Employee, api_of: Any
 ) -> None:
     project, person = make_project(budget=Decimal(100)), make_employee(cost_rate=Decimal(50))
-    client, url = api_of(clerk), f"{URL}/{project.pk}/statistics"
+    client, url = api_of(admin), f"{URL}/{project.pk}/statistics"
     client.get(url)
     counts = []
     for number in (1, 2000):

@@ -141,9 +141,9 @@ def test_lists_of_many_ask_as_often_as_lists_of_few(
 
 
 # Detail
-def test_the_page_shows_all_figures_with_their_lists(clerk: Employee, client_of: Any) -> None:
+def test_the_page_shows_all_figures_with_their_lists(admin: Employee, client_of: Any) -> None:
     project = make_busy_project()
-    response = client_of(clerk).get(f"{LIST}{project.pk}/")
+    response = client_of(admin).get(f"{LIST}{project.pk}/")
     assert response.status_code == 200
     figures = response.context["figures"]
     assert [figure["value"] for figure in figures][:3] == ["9:50", "7:50", "88\u00a0%"]
@@ -154,7 +154,7 @@ def test_the_page_shows_all_figures_with_their_lists(clerk: Employee, client_of:
     ]
     assert urls[3] == f"/invoices/?project_id={project.pk}"
     for url in urls:
-        assert client_of(clerk).get(url).status_code == 200
+        assert client_of(admin).get(url).status_code == 200
     assert response.context["budget"]["width"] == 88
     assert b'width="88"' in response.content
     assert response.context["timeline"]
@@ -176,7 +176,7 @@ def test_the_page_asks_as_often_for_many_entries_as_for_few(
 
 
 def test_the_page_of_a_plain_member_has_no_money(
-    worker: Employee, clerk: Employee, client_of: Any
+    worker: Employee, admin: Employee, client_of: Any
 ) -> None:
     project = make_project(
         project_manager=worker,
@@ -187,7 +187,7 @@ def test_the_page_of_a_plain_member_has_no_money(
     )
     make_time_entry(project=project, employee=worker)
     url = f"{LIST}{project.pk}/"
-    mine, full = client_of(worker).get(url), client_of(clerk).get(url)
+    mine, full = client_of(worker).get(url), client_of(admin).get(url)
     for secret in ("48.123,45", "93,21", "Careful"):
         assert secret in full.content.decode()
         assert secret not in mine.content.decode()

@@ -1,6 +1,7 @@
 """Where a probe may go: names are resolved once, and only permitted addresses are opened."""
 
 import ipaddress
+import os
 import queue
 import socket
 import ssl
@@ -64,6 +65,24 @@ def _real(address: Address) -> Address:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         return inner or address
     return address
+
+
+def folder_of(path: str) -> str:
+    """The folder whose disk is checked: the root, or one below PROBE_FOLDERS.
+
+    Raises ProbeError for others, whether or not they are there; no link leads out.
+    """
+    plain, real = os.path.normpath(path), os.path.realpath(path)
+    for root in settings.PROBE_FOLDERS:
+        if _is_below(plain, os.path.normpath(root)) and _is_below(real, os.path.realpath(root)):
+            return real
+    if plain.lstrip("/"):
+        raise ProbeError(_("This folder may not be checked: see PROBE_FOLDERS."))
+    return "/"
+
+
+def _is_below(path: str, root: str) -> bool:
+    return os.path.isabs(root) and os.path.commonpath([path, root]) == root
 
 
 def resolve(host: str, port: int, timeout: float) -> Endpoint:

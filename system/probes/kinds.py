@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, parse_qs, quote, unquote
 import psycopg
 from django.utils.translation import gettext as _
 
-from system.probes.guard import ProbeError, connect, deadline, resolve, tls_context
+from system.probes.guard import ProbeError, connect, deadline, folder_of, resolve, tls_context
 from system.probes.web import certificate_end, fetch
 from system.vault import split
 
@@ -176,7 +176,11 @@ def _check_disk(target: Target) -> Reading:
         least = float(target.option("min_free") or MIN_FREE_PERCENT)
     except ValueError as error:
         raise ProbeError(_("min_free is no number.")) from error
-    usage = shutil.disk_usage(unquote(target.url.path))
+    folder = folder_of(unquote(target.url.path))
+    try:
+        usage = shutil.disk_usage(folder)
+    except OSError as error:
+        raise ProbeError(_("The disk of this folder cannot be read.")) from error
     free = 100 * usage.free / usage.total
     if free < least:
         raise ProbeError(_("Only %(free)s %% of the disk are free.") % {"free": f"{free:.1f}"})

@@ -150,12 +150,25 @@ def web_put(host, port, bucket):
     return closing(made)
 
 
-def test_a_disk_has_room_or_not(tmp_path):
+def test_a_disk_has_room_or_not(tmp_path, settings):
+    settings.PROBE_FOLDERS = [str(tmp_path)]
+    probe("storage", "file:///?min_free=0")
     probe("storage", f"file://{tmp_path}?min_free=0")
     assert "%" in wrong("storage", f"file://{tmp_path}?min_free=100.5")
     assert "min_free" in wrong("storage", f"file://{tmp_path}?min_free=x")
-    with pytest.raises(FileNotFoundError):
-        probe("storage", f"file://{tmp_path}/none")
+    assert str(tmp_path) not in wrong("storage", f"file://{tmp_path}/none")
+
+
+def test_a_disk_probe_does_not_tell_which_folders_there_are(tmp_path, settings):
+    inside, outside = tmp_path / "inside", tmp_path / "outside"
+    inside.mkdir()
+    outside.mkdir()
+    (inside / "link").symlink_to(outside)
+    settings.PROBE_FOLDERS = [str(inside)]
+    paths = [outside, tmp_path / "none", inside / ".." / "outside", inside / "link", f"{inside}2"]
+    told = {wrong("storage", f"file://{path}?min_free=0") for path in paths}
+    assert len(told) == 1
+    assert "PROBE_FOLDERS" in told.pop()
 
 
 # --- HTTP -----------------------------------------------------------------------------------------
