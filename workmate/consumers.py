@@ -21,14 +21,18 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.urls import URLPattern, path, re_path
+from redis.exceptions import RedisError
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from starlette.datastructures import Headers
 
+from workmate import places
+
 SIGNED_OUT = 4401
 FORBIDDEN = 4403
 UNKNOWN_PATH = 4404
+TOO_MANY = 4430
 FAILED = 1011
 
 # A socket outlives what let it in (session, token, right, membership) by no more than this,
@@ -86,12 +90,16 @@ class PersonConsumer(AsyncWebsocketConsumer):
 
     person: Any = None
     watch: "asyncio.Task[None] | None" = None
+    counted_for: uuid.UUID | None = None
 
     async def connect(self) -> None:
         """Accept, and join the groups; or close with the code of the refusal."""
         # A close before the accept reaches the browser without its code.
         await self.accept()
         if not await self.recheck():
+            return
+        if not await self.take_place():
+            await self.close(TOO_MANY)
             return
         for group in (access_of(self.person.pk), *self.rooms()):
             self.groups.append(group)
@@ -122,17 +130,36 @@ class PersonConsumer(AsyncWebsocketConsumer):
             await self.close(code)
         return not code
 
+    async def take_place(self) -> bool:
+        """Count as one of the person's sockets; whether there was room.
+
+        Where nobody can tell, there is: the limit guards the servers, not the data.
+        """
+        try:
+            taken = await asyncio.to_thread(places.take, self.person.pk, self.channel_name)
+        except RedisError:
+            log.exception("socket_not_counted")
+            return True
+        self.counted_for = self.person.pk if taken else None
+        return taken
+
     async def keep_watch(self) -> None:
-        """Ask again and again."""
+        """Ask again and again, and keep the place."""
         with suppress(OSError):  # the page was closed in this very moment
             await asyncio.sleep(RECHECK_SECONDS)
             while await self.recheck():
+                if self.counted_for is not None:
+                    with suppress(RedisError):
+                        await asyncio.to_thread(places.keep, self.counted_for, self.channel_name)
                 await asyncio.sleep(RECHECK_SECONDS)
 
     async def disconnect(self, code: int) -> None:
-        """Nobody is left to watch."""
+        """Nobody is left to watch; the place is free."""
         if self.watch is not None:
             self.watch.cancel()
+        if self.counted_for is not None:
+            with suppress(RedisError):
+                await asyncio.to_thread(places.leave, self.counted_for, self.channel_name)
 
 
 async def person_of(scope: Any) -> Any:

@@ -170,6 +170,8 @@ CHANNEL_LAYERS = {
         "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]},
     }
 }
+# Open pages of one person, each of which holds a socket or two.
+SOCKETS_PER_PERSON = env.int("SOCKETS_PER_PERSON", default=50)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = False
@@ -428,12 +430,7 @@ LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if DEBUG or TESTING else "INF
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": renderer,
-        }
-    },
+    "formatters": {"line": {"()": "structlog.stdlib.ProcessorFormatter", "processor": renderer}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

@@ -14,6 +14,7 @@ from django.test import Client
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from workmate import places
 from workmate.consumers import push
 from workmate.tests.server import Server
 
@@ -80,6 +81,57 @@ def test_push_reaches_the_open_pages_of_that_person_only(
         assert [json.loads(page.recv(timeout=5)) for page in (first, second)] == [expected] * 2
         with pytest.raises(TimeoutError):
             other.recv(timeout=0.2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_person_holds_so_many_sockets_and_the_newest_finds_no_place(
+    server: Server, worker: Any, clerk: Any, client_of: Callable[[Any], Client], settings: Any
+) -> None:
+    settings.SOCKETS_PER_PERSON = 2
+    cookies = {
+        person: f"sessionid={client_of(person).cookies['sessionid'].value}"
+        for person in (worker, clerk)
+    }
+    host = f"127.0.0.1:{server.port}"
+
+    def page_of(person: Any) -> ClientConnection:
+        headers = {"Cookie": cookies[person]}
+        return connect(f"ws://{host}/ws/me", origin=f"http://{host}", additional_headers=headers)
+
+    def count() -> int:
+        found: int = places.connection().zcard(places.key_of(worker.pk))
+        return found
+
+    def wait_for(number: int) -> None:
+        deadline = time.monotonic() + 5
+        while count() != number and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert count() == number
+
+    # Another process was killed, and cannot give its sockets' places back.
+    key = places.key_of(worker.pk)
+    places.connection().zadd(key, {"of.a.killed.process": 1, "of.another": 2})
+    with page_of(worker) as first, page_of(clerk):
+        wait_for(1)
+        with page_of(worker) as second:
+            wait_for(2)
+            assert closing_code(server, "/ws/me", Cookie=cookies[worker]) == 4430
+            with transaction.atomic():
+                push(worker.pk, "bell", unread=1)
+            # Those that were there hear as before.
+            assert [json.loads(page.recv(timeout=5))["unread"] for page in (first, second)] == [
+                1,
+                1,
+            ]
+        wait_for(1)
+        with page_of(worker):
+            wait_for(2)
+        wait_for(1)
+        # Silent sockets are forgotten; one that is open says so again and again.
+        assert 0 < places.connection().ttl(key) <= places.LEASE_SECONDS
+        places.connection().delete(key)
+        wait_for(1)
+    wait_for(0)
 
 
 def test_a_quiet_socket_is_not_cut_by_the_redis_client() -> None:
