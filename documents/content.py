@@ -11,8 +11,9 @@ from PIL import Image
 
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 MAX_PIXELS = 100_000_000
-# Of zips (docx, xlsx): what they may unfold to, and to how much for each byte.
-MAX_UNFOLDED_BYTES = 400 * 1024 * 1024
+# Of zips (docx, xlsx): what they may unfold to, and to how much for each byte. More is not read
+# either, and whoever opened it would wait for long.
+MAX_UNFOLDED_BYTES = 100 * 1024 * 1024
 MAX_RATIO = 200
 MAX_ENTRIES = 10_000
 HEAD_BYTES = TAIL_BYTES = 4096
@@ -48,7 +49,7 @@ def kind_of(file: IO[bytes], name: str, size: int) -> Kind:
     """What an uploaded file is.
 
     Raises ValidationError: empty, larger than 50 MB, of another kind, named as another kind,
-    or two kinds at once (a file behind the file).
+    two kinds at once (a file behind the file), or small only because it is packed.
     """
     if size == 0:
         raise ValidationError(_("The file is empty."), code="empty")
@@ -128,6 +129,7 @@ def _office(file: Any, tail: bytes) -> Kind:
     try:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
+            _refuse_bomb(entries)
             first = min((entry.header_offset for entry in entries), default=1)
             kinds = archive.read("[Content_Types].xml") if _is_sound(entries) else b""
     except (zipfile.BadZipFile, KeyError, OSError, ValueError, RuntimeError,
@@ -143,16 +145,23 @@ def _office(file: Any, tail: bytes) -> Kind:
     raise _refused()
 
 
-def _is_sound(entries: list[zipfile.ZipInfo]) -> bool:
-    """Whether it unfolds to a bearable size, and to names inside of itself."""
+def _refuse_bomb(entries: list[zipfile.ZipInfo]) -> None:
+    """Raises ValidationError where it unfolds to more than is bearable."""
     unfolded = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries) or 1
+    if len(entries) > MAX_ENTRIES or unfolded > MAX_UNFOLDED_BYTES or unfolded / packed > MAX_RATIO:
+        raise ValidationError(
+            _("Unpacked, this file is too large: at most %(n)s MB, and %(ratio)s times its size."),
+            code="unpacked_too_large",
+            params={"n": MAX_UNFOLDED_BYTES // (1024 * 1024), "ratio": MAX_RATIO},
+        )
+
+
+def _is_sound(entries: list[zipfile.ZipInfo]) -> bool:
+    """Whether all its names are inside of itself, each once, and none is a programme."""
     names = [entry.filename for entry in entries]
     return (
-        len(entries) <= MAX_ENTRIES
-        and unfolded <= MAX_UNFOLDED_BYTES
-        and unfolded / packed <= MAX_RATIO
-        and len(set(names)) == len(names)
+        len(set(names)) == len(names)
         and not any(name.startswith("/") or ".." in name.split("/") for name in names)
         and not any(name.lower().endswith("vbaproject.bin") for name in names)
         and not any(entry.flag_bits & 1 for entry in entries)

@@ -4,13 +4,12 @@ import logging
 import zipfile
 from typing import IO, Any
 
+from documents.content import MAX_UNFOLDED_BYTES
 from documents.models import MAX_TEXT_LENGTH, Document
 
 MAX_PAGES, MAX_ROWS = 300, 20_000
-# Of Office files: what all their markup, and all their parts, may unfold to. A tree of markup
-# takes many times its bytes.
+# Of Office files: what all their markup may unfold to. A tree of markup takes many times its bytes.
 MAX_MARKUP_BYTES = 32 * 1024 * 1024
-MAX_UNFOLDED_BYTES = 100 * 1024 * 1024
 PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8")
 log = logging.getLogger("workmate.documents")
 

@@ -119,6 +119,9 @@ class Document(FileFacts):
     text_state = models.CharField(
         _("text"), max_length=10, choices=TextState, default=TextState.WAITING, editable=False
     )
+    # Readings that began, and when the last one did: one that never ended is tried again, seldom.
+    text_tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    text_tried_at = models.DateTimeField(null=True, editable=False)
     deleted_at = models.DateTimeField(_("in the trash since"), null=True, editable=False)
     # Made by the app for what it belongs to (the PDF of an invoice): nobody changes or deletes it,
     # and whoever sees that object sees it, nobody else.

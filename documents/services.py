@@ -120,6 +120,7 @@ def _replace(document: Document, file: Any, by: Actor | None) -> Document:
     document.version += 1
     document.uploaded_at, document.text = timezone.now(), ""
     document.text_state = Document.TextState.WAITING
+    document.text_tries, document.text_tried_at = 0, None
     _keep(document)
     with _stored(document, file, kind, checksum):
         services.save(document, by=by)

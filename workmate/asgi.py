@@ -244,7 +244,7 @@ class Front:
         try:
             if isinstance(result, StoredFileResponse):
                 answer.stored = result
-            else:
+            elif not isinstance(result, MadeFileResponse):  # of which HEAD wants no line
                 for chunk in result:
                     answer.body.write(chunk)
                 answer.body.file.seek(0)
@@ -291,27 +291,32 @@ class Front:
         self, answer: Answer, stored: StoredFileResponse, scope: Scope, receive: Receive, send: Send
     ) -> None:
         if stored.path is None or stored.stat is None:
-            await self.send_remote(answer, stored, scope, send)
+            tags = [(b"etag", stored.tag.encode())] if stored.tag else []
+            headers = Headers(raw=[*answer.headers, *tags])
+            if is_known(stored.tag, scope):
+                await NotModifiedResponse(headers)(scope, receive, send)
+            else:
+                await self.send_remote(headers, stored, scope, send)
             return
         response = FileResponse(
             stored.path, media_type=stored.headers["Content-Type"], stat_result=stored.stat
         )
         replaced = (b"content-type", b"content-length")
         response.raw_headers.extend(pair for pair in answer.headers if pair[0] not in replaced)
-        known = Headers(scope=scope).get("if-none-match", "")
-        if response.headers["etag"] in (tag.strip().removeprefix("W/") for tag in known.split(",")):
+        if is_known(response.headers["etag"], scope):
             await NotModifiedResponse(response.headers)(scope, receive, send)
         else:
             await response(scope, receive, send)
 
     async def send_remote(
-        self, answer: Answer, stored: StoredFileResponse, scope: Scope, send: Send
+        self, given: Headers, stored: StoredFileResponse, scope: Scope, send: Send
     ) -> None:
         """Send a file of a storage without a folder (S3), or one range of it; few at a time."""
         limiter = self.remote_reads = self.remote_reads or CapacityLimiter(REMOTE_READS)
-        size = int(stored["Content-Length"])
-        first, last = wanted_range(Headers(scope=scope).get("range", ""), size)
-        status, headers = 200, [*answer.headers, (b"accept-ranges", b"bytes")]
+        size, asked = int(stored["Content-Length"]), Headers(scope=scope)
+        wanted = asked.get("range", "") if asked.get("if-range", stored.tag) == stored.tag else ""
+        first, last = wanted_range(wanted, size)
+        status, headers = 200, [*given.raw, (b"accept-ranges", b"bytes")]
         if (first, last) != (0, size - 1):
             status = 206
             headers = [pair for pair in headers if pair[0] != b"content-length"]
@@ -361,6 +366,12 @@ class Front:
             return Response(content, status, headers, "application/json")
         content = f'<!doctype html><html lang="{language}"><title>{status}</title>'
         return Response(f"{content}<h1>{escape(detail)}</h1></html>", status, headers, "text/html")
+
+
+def is_known(tag: str, scope: Scope) -> bool:
+    """Whether the client has the file of this tag already."""
+    known = Headers(scope=scope).get("if-none-match", "")
+    return bool(tag) and tag in (each.strip().removeprefix("W/") for each in known.split(","))
 
 
 def wanted_range(text: str, size: int) -> tuple[int, int]:

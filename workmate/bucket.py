@@ -4,6 +4,7 @@ from threading import Lock
 from typing import Any
 
 from boto3.s3.transfer import TransferConfig
+from botocore.exceptions import ClientError
 from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
@@ -34,6 +35,16 @@ class Bucket(S3Storage):
     def __getstate__(self) -> Any:
         """Without the connection, as storages are copied."""
         return {**super().__getstate__(), "_shared": None}
+
+    def size_and_tag(self, name: str) -> tuple[int, str]:
+        """How large a file is, and the mark that changes with its bytes. FileNotFoundError."""
+        stored = self.bucket.Object(self._normalize_name(clean_name(name)))
+        try:
+            return stored.content_length, stored.e_tag
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                raise FileNotFoundError(name) from error
+            raise
 
     def read_range(self, name: str, first: int, last: int) -> bytes:
         """The bytes of a file from first to last, both included: S3 sends no others."""

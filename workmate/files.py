@@ -26,7 +26,9 @@ class StoredFileResponse(HttpResponse):
     path: str | None  # None: the storage has no folder on this machine (S3)
     stat: os.stat_result | None
     open_file: "Callable[[], File[bytes]]"
-    # The bytes from the first to the last, both included, of a storage without a folder.
+    # Of a storage without a folder: the mark that changes with the contents, and the bytes from
+    # the first to the last, both included.
+    tag: str = ""
     read_range: Callable[[int, int], bytes]
 
 
@@ -66,7 +68,12 @@ def send_file(
     except (NotImplementedError, FileNotFoundError):
         response.path = response.stat = None
     try:
-        size = response.stat.st_size if response.stat else field_file.size
+        if response.stat:
+            size = response.stat.st_size
+        elif hasattr(storage, "size_and_tag"):
+            size, response.tag = storage.size_and_tag(name)
+        else:
+            size = field_file.size
     except FileNotFoundError:
         raise Http404 from None
     # Browsers' PDF viewers refuse to work in a sandbox, and run nothing of the page's origin.

@@ -20,7 +20,7 @@ from workmate.actors import signature
 EXCLUDED = {
     "ApiToken": ["last_used_at", "token_hash"],
     # Texts and words of files would double them, the confidential ones, too.
-    "Document": ["text", "words", "text_state"],
+    "Document": ["text", "words", "text_state", "text_tries", "text_tried_at"],
     "Employee": ["last_login", "password", "session_salt"],
     "InfraService": ["successes", "failures", "checked_at", "response_ms", "last_sync"],
 }

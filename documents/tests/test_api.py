@@ -1,5 +1,7 @@
 """Documents over the API."""
 
+from pathlib import Path
+from secrets import token_bytes
 from typing import Any
 
 import pytest
@@ -11,12 +13,18 @@ from django.test.utils import CaptureQueriesContext
 from conftest import ClientOf
 from crm.tests.factories import make_customer
 from documents.models import Document, DocumentAccess
-from documents.tests.factories import a_file, a_pdf, an_image, make_document
+from documents.tests.factories import a_file, a_pdf, a_zip, an_image, make_document
 from employees.models import Employee
 from employees.tests.factories import make_token
 from projects.tests.factories import make_project
 
 URL = "/api/documents"
+# Every part looks harmless by itself: no more than a hundred times what it takes packed.
+PART = (token_bytes(1100) + b"\0" * 109_000) * 50
+A_BOMB = a_zip(
+    **{"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<x/>"},
+    **{f"xl/worksheets/sheet{number}.xml": PART for number in range(20)},
+)
 
 
 @pytest.fixture
@@ -55,16 +63,20 @@ def test_a_download_is_an_attachment_with_its_name(client: Client, worker: Emplo
         ("a.pdf", b"", "empty"),
         ("a.exe", b"MZ\0\0", "wrong_type"),
         ("a.pdf", an_image(), "wrong_name"),
+        ("a.xlsx", A_BOMB, "unpacked_too_large"),
     ],
-    ids=["empty", "type", "name"],
+    ids=["empty", "type", "name", "bomb"],
 )
 def test_a_file_that_is_none_is_refused_at_its_field(
-    name: str, content: bytes, code: str, client: Client
+    name: str, content: bytes, code: str, client: Client, settings: Any, tmp_path: Path
 ) -> None:
+    settings.MEDIA_ROOT = tmp_path
     response = client.post(URL, {"file": SimpleUploadedFile(name, content)})
     assert response.status_code == 400
     assert (response.json()["errors"][0]["attr"], response.json()["errors"][0]["code"]) == (
         "file", code)  # fmt: skip
+    assert not Document.objects.exists()
+    assert not list(tmp_path.rglob("*"))
 
 
 def test_a_json_body_has_no_file(api_of: ClientOf, worker: Employee) -> None:

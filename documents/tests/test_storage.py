@@ -53,6 +53,9 @@ def test_files_come_in_and_go_out_byte_by_byte(
     response, body = site.ask(url, Authorization=token)
     assert body == content
     assert "Gr%C3%B6%C3%9Fe" in response.headers["Content-Disposition"]
+    known = {"Authorization": token, "If_None_Match": response.headers["ETag"]}
+    again, body = site.ask(url, **known)
+    assert (again.status, body) == (304, b"")
     for wanted, part in [
         ("bytes=5-9", content[5:10]),
         ("bytes=-7", content[-7:]),

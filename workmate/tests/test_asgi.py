@@ -32,7 +32,8 @@ CONTENT = bytes(range(256)) * 4096  # 1 MB
 FOLDER = Path()
 SEEN: list[str] = []
 RANGES: list[tuple[int, int]] = []
-ARRIVED = threading.Event()
+MADE: list[int] = []
+ARRIVED, LEFT = threading.Event(), threading.Event()
 
 
 def stored(name: str, storage: Any = None) -> FieldFile:
@@ -72,7 +73,18 @@ def long(request: HttpRequest) -> HttpResponse:
 def made(request: HttpRequest) -> HttpResponse:
     """A file whose second half waits until the first has arrived; or fails instead."""
 
+    def endless() -> Iterator[bytes]:
+        try:
+            while True:
+                yield b"first," * 1000
+        finally:
+            LEFT.set()
+
+    if "endless" in request.GET:
+        return MadeFileResponse(endless(), content_type="text/csv")
+
     def parts() -> Iterator[bytes]:
+        MADE.append(1)
         yield b"first,"
         if not ARRIVED.wait(5) or "broken" in request.GET:
             raise ValueError
@@ -105,8 +117,8 @@ urlpatterns = [
 class FarStorage(Storage):
     """A storage without a folder, as S3 is one."""
 
-    def size(self, name: str) -> int:
-        return len(CONTENT)
+    def size_and_tag(self, name: str) -> tuple[int, str]:
+        return len(CONTENT), '"far"'
 
     def read_range(self, name: str, first: int, last: int) -> bytes:
         RANGES.append((first, last))
@@ -226,12 +238,22 @@ def test_several_ranges_come_in_parts(server: Server) -> None:
     assert CONTENT[10:12] in content
 
 
-def test_a_range_of_another_version_brings_the_whole_file(server: Server) -> None:
-    tag = server.ask("/download", "HEAD")[0].getheader("etag", "")
-    assert server.ask("/download", Range="bytes=0-9", If_Range=tag)[0].status == 206
-    assert server.ask("/download", Range="bytes=0-9", If_Range='"old"')[0].status == 200
-    answer, content = server.ask("/download", If_None_Match=f'"old", {tag}')
-    assert (answer.status, content) == (304, b"")
+@pytest.mark.parametrize("target", ["/download", "/remote"])
+def test_a_file_is_not_sent_twice_wherever_it_lies(server: Server, target: str) -> None:
+    tag = server.ask(target, "HEAD")[0].getheader("etag", "")
+    assert server.ask(target, Range="bytes=0-9", If_Range=tag)[0].status == 206
+    assert server.ask(target, Range="bytes=0-9", If_Range='"old"')[0].status == 200
+    for known, status in ((f'"old", {tag}', 304), (f"W/{tag}", 304), ('"old"', 200)):
+        answer, content = server.ask(target, If_None_Match=known)
+        assert (answer.status, content == b"") == (status, status == 304)
+        assert answer.getheader("etag") == tag
+
+
+def test_who_asks_for_the_head_of_a_made_file_lets_nothing_be_made(server: Server) -> None:
+    MADE.clear()
+    answer, content = server.ask("/made", "HEAD")
+    assert (answer.status, answer.getheader("content-type"), content) == (200, "text/csv", b"")
+    assert not MADE
 
 
 def test_a_file_of_a_storage_without_folder_is_streamed(server: Server) -> None:
@@ -288,6 +310,19 @@ def test_a_file_leaves_while_it_is_made(server: Server) -> None:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_file_that_fails_in_the_middle_is_seen_to_be_cut_off(server: Server) -> None:
     assert not ask_made(server, "/made?broken=1").endswith(b"0\r\n\r\n")
+
+
+def test_a_file_is_made_no_further_when_its_client_leaves(server: Server) -> None:
+    LEFT.clear()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as sock:
+        sock.sendall(b"GET /made?endless=1 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        answer = b""
+        while b"first," not in answer:
+            answer += sock.recv(65536)
+        assert not LEFT.is_set()
+    assert LEFT.wait(5)
+    # Its place is free for others.
+    assert ask_made(server, "/made").endswith(b"0\r\n\r\n")
 
 
 def test_odd_request_lines_and_headers_are_taken_calmly(server: Server) -> None:
