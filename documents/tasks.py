@@ -34,16 +34,15 @@ def read_text(pk: str) -> None:
     if document is None:
         return
     text, state = text_of(document)
-    Document.objects.filter(pk=pk, checksum=document.checksum).update(
-        text=text, text_state=state, updated_at=timezone.now()
-    )
+    # Not `updated_at`: who edits the document meanwhile was not overtaken by anybody.
+    Document.objects.filter(pk=pk, checksum=document.checksum).update(text=text, text_state=state)
 
 
 @shared_task(name="documents.read_waiting")  # type: ignore[untyped-decorator]
 def read_waiting() -> None:
     """Queue what a crash left unread; give up on what was begun too often."""
     lost = unread().filter(text_tries__gte=MAX_TRIES)
-    lost.update(text_state=Document.TextState.FAILED, updated_at=timezone.now())
+    lost.update(text_state=Document.TextState.FAILED)
     for pk in unread().order_by("uploaded_at").values_list("pk", flat=True)[:SWEEP_SIZE]:
         read_text.delay(str(pk))
 

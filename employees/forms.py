@@ -64,8 +64,11 @@ class RoleForm(BaseForm):
 
     @property
     def is_fixed(self) -> bool:
-        """Whether the writer may not change what the role grants."""
-        return self.is_own or self.is_stronger
+        """Whether the writer may not change what the role grants, or could not when they opened it.
+
+        Who gains rights meanwhile sends a form without the ticks that they could not set.
+        """
+        return self.is_own or self.is_stronger or "rights_fixed" in self.data
 
     def stays(self) -> list[str]:
         """The ticked patterns that are not sent, because their boxes are disabled."""

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from workmate import services
+from workmate.history import last_change
 from workmate.permissions import hidden_names
 from workmate.verbs import Verb
 
@@ -123,7 +124,8 @@ def formfield_of(field: "models.Field[Any, Any]", **kwargs: Any) -> Any:
 class BaseForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form for one model. `parts` groups its fields under titles; it writes through services.
 
-    What the model conceals from the writer is not offered.
+    What the model conceals from the writer is not offered. A form that was read before somebody
+    else changed the row is refused once, with all that was typed; sent again it is taken.
     """
 
     parts: ClassVar[list[tuple[Any, Any, list[str]]]] = []
@@ -139,8 +141,37 @@ class BaseForm(forms.ModelForm):  # type: ignore[type-arg]
         for field in self.fields.values():
             limit_choices(field, user)
 
+    @property
+    def stamp(self) -> str:
+        """When the row was last changed, as the writer knows it; empty for a new one."""
+        changed = getattr(self.instance, "updated_at", None)
+        now = "" if self.instance._state.adding or changed is None else changed.isoformat()
+        read: str = self.data.get("updated_at", "")
+        return read if self.is_bound and not self.has_error(NON_FIELD_ERRORS, "stale") else now
+
     def _post_clean(self) -> None:
-        """Nothing: validation is the services' work, which see the locked row."""
+        """Only that nobody was faster: validation is the services' work, which see the locked row.
+
+        A form without a stamp, such as a programme sends, is taken as it is.
+        """
+        changed = getattr(self.instance, "updated_at", None)
+        read = self.data.get("updated_at")
+        if read and changed and not self.instance._state.adding and read != changed.isoformat():
+            self.add_error(None, ValidationError(self._who_was_faster(read), code="stale"))
+
+    def _who_was_faster(self, read: str) -> str:
+        """Who changed what since then, as far as it is known and this form shows it."""
+        entry = last_change(self.instance, since=read)
+        names = [name for name in entry.changes_dict if name in self.fields] if entry else []
+        fields = ", ".join(str(self.fields[name].label or name) for name in names)
+        text = _("Somebody has changed this since you opened it.")
+        if entry and entry.actor and fields:
+            text = _("%(who)s has changed this since you opened it: %(fields)s.")
+        elif entry and entry.actor:
+            text = _("%(who)s has changed this since you opened it.")
+        who = entry.actor if entry else ""
+        rest = _("Nothing has been saved yet. Save again to write what stands here.")
+        return f"{text % {'who': who, 'fields': fields}} {rest}"
 
     def write(self, *, by: Any) -> Any:
         """Create or change the row through the services.

@@ -13,6 +13,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from workmate.actors import signature
 
@@ -59,6 +61,20 @@ def record_many(changes: Iterable[tuple[models.Model, dict[str, list[str]]]]) ->
     for entry in entries:
         sign(LogEntry, entry)
     LogEntry.objects.bulk_create(entries, batch_size=1000)
+
+
+def last_change(obj: models.Model, *, since: str) -> LogEntry | None:
+    """The last change of a row after a moment (ISO 8601); None where none was written down."""
+    try:
+        moment = parse_datetime(since)
+    except ValueError:
+        moment = None
+    if moment is None or timezone.is_naive(moment):
+        return None
+    entries: Any = LogEntry.objects
+    rows = entries.get_for_object(obj).filter(timestamp__gt=moment).select_related("actor")
+    found: LogEntry | None = rows.order_by("-timestamp").first()
+    return found
 
 
 @receiver(pre_save, sender=LogEntry, dispatch_uid="workmate.history.sign")

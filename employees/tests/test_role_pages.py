@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from employees.models import Employee
+from employees.models import Employee, Role
 from employees.rights import said, tickable
 from employees.services import SEEDED_ROLES
 from employees.tests.factories import make_employee, make_role
@@ -111,6 +111,42 @@ def test_rights_that_one_may_not_change_stay(hr, client_of, own):
     assert all("disabled" in rest for rest in boxes(more).values())
     role.refresh_from_db()
     assert role.permissions_json == before
+
+
+def test_rights_stay_where_the_writer_gains_rights_meanwhile(hr, client_of):
+    role = make_role("Chief", ["system.*", "odd.*.x.*", "employees.*"])
+    client, url = client_of(hr), f"/roles/{role.pk}/edit/"
+    page = client.get(url)
+    hidden = re.findall(
+        r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.content.decode()
+    )
+    body = dict(hidden) | {"name": "Chief", "permissions_json": sent_by_browser(page)}
+    hr.role.permissions_json = ["*"]
+    hr.role.save()
+    assert client.post(url, body | {"description": "New words"}).status_code == 302
+    role.refresh_from_db()
+    assert (role.description, role.permissions_json) == (
+        "New words", ["system.*", "odd.*.x.*", "employees.*"])  # fmt: skip
+    # Opened anew, the boxes are theirs.
+    assert "rights_fixed" not in client.get(url).content.decode()
+
+
+def test_the_text_area_of_the_admin_grants_no_more_than_the_tree(hr, client_of):
+    boss = make_employee(role=make_role("Boss", ["*"]))
+    mine, chief = make_role("Trainee", ["employees.role.view"]), boss.role
+    for role, patterns, status in [
+        (mine, ["backoffice.crm.*"], 200),
+        (mine, ["*"], 200),
+        (chief, ["employees.*"], 200),
+        (hr.role, ["employees.*"], 200),
+        (mine, ["employees.*"], 302),
+    ]:
+        before = list(Role.objects.get(pk=role.pk).permissions_json)
+        body = {"name": role.name, "permissions_json": "\n".join(patterns)}
+        answer = client_of(hr).post(f"/admin/employees/role/{role.pk}/change/", body)
+        assert answer.status_code == status, answer.content.decode()
+        now = Role.objects.get(pk=role.pk).permissions_json
+        assert now == (patterns if status == 302 else before)
 
 
 def test_a_role_says_in_the_readers_language_what_it_may(admin, client_of):
