@@ -77,7 +77,7 @@ class Customer(BaseModel):
     """Somebody to whom the company sells, or would like to."""
 
     class Type(models.TextChoices):
-        CREATOR = "creator", _("creator")
+        CREATOR = "creator", pgettext_lazy("kind of customer", "creator")
         INDIVIDUAL = "individual", _("individual")
         BUSINESS = "business", _("business")
         GOVERNMENT = "government", _("government")

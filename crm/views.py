@@ -214,8 +214,8 @@ class ContactPages(ModelPages):
         ),
         Column("customer", css="wide-only", sub="department"),
         Column("email", css="wide-only"),
-        Column("phone", css="wide-only mid-only", sub="mobile"),
-        Column("is_primary", gettext_lazy("Primary"), render=primary_of),
+        Column("phone", sub="mobile"),
+        Column("is_primary", gettext_lazy("Primary"), css="wide-only", render=primary_of),
     ]
     sections = [
         Section(

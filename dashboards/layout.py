@@ -164,13 +164,19 @@ def known(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def added(config: dict[str, Any], key: str) -> dict[str, Any]:
-    """The configuration with one widget more, below the others."""
+    """The configuration with one widget more, where the first gap is that holds it."""
     rows = deepcopy(config["widgets"])
     width, height = board_widget(key).size if board_widget(key) else (1, 1)  # type: ignore[union-attr]
-    top = max((row["position"]["y"] + row["position"]["h"] for row in rows), default=0)
-    return {
-        "widgets": [*rows, {"type": key, "position": {"x": 0, "y": top, "w": width, "h": height}}]
-    }
+    taken = [row["position"] for row in rows]
+    end = max((place["y"] + place["h"] for place in taken), default=0)
+    gaps = (
+        {"x": x, "y": y, "w": width, "h": height}
+        for y in range(end)
+        for x in range(COLUMNS - width + 1)
+    )
+    below = {"x": 0, "y": end, "w": width, "h": height}
+    place = next((gap for gap in gaps if not any(_overlap(gap, each) for each in taken)), below)
+    return {"widgets": [*rows, {"type": key, "position": place}]}
 
 
 STEPS = ("left", "right", "up", "down", "narrower", "wider", "lower", "higher", "remove")
@@ -231,6 +237,10 @@ def _past(
 
 def _share(one: dict[str, int], other: dict[str, int], at: str, size: str) -> bool:
     return one[at] < other[at] + other[size] and other[at] < one[at] + one[size]
+
+
+def _overlap(one: dict[str, int], other: dict[str, int]) -> bool:
+    return _share(one, other, "x", "w") and _share(one, other, "y", "h")
 
 
 def settled(rows: list[dict[str, Any]], first: Sequence[int] = ()) -> list[dict[str, Any]]:

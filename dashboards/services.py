@@ -121,7 +121,7 @@ def arrange_widget(
 
 @transaction.atomic
 def add_widget(dashboard: Dashboard, *, by: Actor, widget: str) -> Dashboard:
-    """Put one widget more below the others.
+    """Put one widget more into the first gap that holds it, else below the others.
 
     Refuses one that does not exist, that one may not see, or for which there is no room.
     """

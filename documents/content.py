@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
+TOO_LARGE = _("The file is too large: at most 50 MB.")
 MAX_PIXELS = 100_000_000
 # Of zips (docx, xlsx): what they may unfold to, and to how much for each byte. More is not read
 # either, and whoever opened it would wait for long.
@@ -54,7 +55,7 @@ def kind_of(file: IO[bytes], name: str, size: int) -> Kind:
     if size == 0:
         raise ValidationError(_("The file is empty."), code="empty")
     if size > MAX_UPLOAD_BYTES:
-        raise ValidationError(_("The file is too large: at most 50 MB."), code="too_large")
+        raise ValidationError(TOO_LARGE, code="too_large")
     file.seek(0)
     head = file.read(HEAD_BYTES)
     file.seek(max(0, size - TAIL_BYTES))

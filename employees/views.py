@@ -65,8 +65,20 @@ class RolePages(ModelPages):
     form_class = RoleForm
     filter_class = RoleFilter
     prefix, icon, group = "roles", "shield", "team"
-    columns = ["name", Column("description", css="wide-only")]
-    sections = [Section(gettext_lazy("Facts"), ["name", "description", "keycloak_id"])]
+    columns = [
+        Column("name", render=str),
+        Column("description", css="wide-only", render=lambda role: role.purpose),
+    ]
+    sections = [
+        Section(
+            gettext_lazy("Facts"),
+            [
+                Column("name", render=str),
+                Column("description", render=lambda role: role.purpose),
+                "keycloak_id",
+            ],
+        )
+    ]
 
     @classmethod
     def more_context(cls, request: HttpRequest, obj: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from finance.models import MOST, Expense
 from finance.services import NO_TAX, may_write
+from projects.models import Project
 from system.models import TaxRate
 from workmate.fields import CENT
 from workmate.forms import BaseForm, LocalDateField, LocalDecimalField
@@ -54,6 +56,8 @@ class ExpenseForm(BaseForm):
         super().__init__(*args, user=user, **kwargs)
         self.rates = self._add_amounts()
         project: Any = self.fields["project"]
+        booked = Q(pk=self.instance.project_id)
+        project.queryset = project.queryset.filter(~Q(status=Project.Status.CANCELLED) | booked)
         project.empty_label = _("No project")
         if self.instance.receipt_id:
             field = self.fields["receipt_file"]

@@ -13,6 +13,7 @@ from finance.filters import ExpenseFilter
 from finance.forms import ExpenseForm
 from finance.models import Expense
 from finance.querysets import ZERO
+from finance.services import may_write
 from workmate.display import value_html
 from workmate.templatetags.workmate import NOTHING, format_money
 from workmate.views import Column, ModelPages, Section, figure
@@ -135,6 +136,13 @@ class ExpensePages(ModelPages):
     def may_delete(cls, obj: Any) -> bool:
         """Drafts only."""
         return bool(obj.status == Expense.Status.DRAFT)
+
+    @classmethod
+    def offers(cls, verb: str, obj: Any, user: Any) -> bool:
+        """Who decides on an expense does not write it, and who wrote it does not decide."""
+        if verb in {"approve", "reject", "reimburse", "reopen"}:
+            return user.pk not in {obj.employee_id, obj.submitted_by_id}
+        return may_write(obj.employee_id, user)
 
     @classmethod
     def figures(cls, request: HttpRequest, rows: Any) -> list[dict[str, Any]]:

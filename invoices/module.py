@@ -98,7 +98,12 @@ register(
         40,
         permission="invoices.view_payment",
     ),
-    Entity(Invoice, ("invoice_number", "title", "customer__name"), "receipt"),
+    Entity(
+        Invoice,
+        ("invoice_number", "title", "customer__name"),
+        "receipt",
+        known_by_name=True,  # its number tells an invoice from a quote, its kind does not
+    ),
     Entity(
         Payment, ("reference", "invoice__invoice_number", "invoice__customer__name"), "banknote"
     ),

@@ -182,7 +182,12 @@ class ActivityEntryPages(ModelPages):
         Column("who", _("By"), css="wide-only"),
         Column("created_at", _("When"), order="created_at"),
     ]
-    sections = [Section(_("Facts"), ["target_type", "target_label", "done", "who", "created_at"])]
+    sections = [
+        Section(
+            _("Facts"),
+            [Column("kind", _("Kind of object")), "target_label", "done", "who", "created_at"],
+        )
+    ]
 
 
 class InfraServicePages(ModelPages):

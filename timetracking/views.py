@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from timetracking.filters import TimeEntryFilter
 from timetracking.forms import TimeEntryForm
 from timetracking.models import TimeEntry
-from timetracking.services import CLOSED
+from timetracking.services import CLOSED, may_write
 from workmate.display import value_html
 from workmate.templatetags.workmate import format_hours
 from workmate.views import Column, ListPage, ModelPages, Section, VerbPage, figure
@@ -110,6 +110,13 @@ class TimeEntryPages(ModelPages):
     def may_delete(cls, obj: Any) -> bool:
         """Not once it is approved."""
         return not obj.is_frozen
+
+    @classmethod
+    def offers(cls, verb: str, obj: Any, user: Any) -> bool:
+        """Who decides on somebody's time does not write it."""
+        if verb in {"approve", "reject"}:
+            return bool(user.pk != obj.employee_id or obj.employee.reports_to_id is None)
+        return verb == "reopen" or may_write(obj.employee_id, user)
 
     @classmethod
     def figures(cls, request: HttpRequest, rows: Any) -> list[dict[str, Any]]:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
-from html import escape
 from tempfile import SpooledTemporaryFile, TemporaryFile
 from typing import Any, Self, cast
 from urllib.parse import urlsplit
@@ -23,7 +22,9 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.http.request import split_domain_port, validate_host
+from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from starlette.datastructures import Headers
 from starlette.responses import FileResponse, Response
@@ -359,13 +360,22 @@ class Front:
             else:
                 code, detail = "timeout", _("The request did not arrive in time.")
             language = translation.get_language()
+            page = refusal_page(request, status, detail)
         headers = {"content-language": language, "x-content-type-options": "nosniff"}
         if scope["path"].startswith("/api/"):
             error = {"code": code, "detail": detail, "attr": None}
             content = json.dumps({"type": "client_error", "errors": [error]})
             return Response(content, status, headers, "application/json")
-        content = f'<!doctype html><html lang="{language}"><title>{status}</title>'
-        return Response(f"{content}<h1>{escape(detail)}</h1></html>", status, headers, "text/html")
+        return Response(page, status, headers, "text/html")
+
+
+def refusal_page(request: WSGIRequest, status: int, detail: str) -> str:
+    """What a browser shows of a request that nobody read to its end, with the way back."""
+    back = request.META.get("HTTP_REFERER", "")
+    if not url_has_allowed_host_and_scheme(back, {request.META.get("HTTP_HOST", "")}):
+        back = "/"
+    context = {"status": status, "detail": detail, "back": back}
+    return render_to_string("refused.html", context)
 
 
 def is_known(tag: str, scope: Scope) -> bool:

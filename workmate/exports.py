@@ -294,6 +294,8 @@ def value_reader(model: type[models.Model], name: str) -> Read:
             if row is None:
                 return None
         value = getattr(row, last, None)
+        if field is None and (said := getattr(row, f"get_{last}_display", None)) is not None:
+            return said()  # a property of choices, such as a status that follows from dates
         if words:
             return words.get(value, value)
         return value() if callable(value) and not isinstance(value, models.Manager) else value

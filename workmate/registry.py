@@ -44,12 +44,16 @@ class MenuItem:
 
 @dataclass(frozen=True)
 class Entity:
-    """A model that can be searched, linked from reminders, and (unless not `in_feed`) told of."""
+    """A model that can be searched, linked from reminders, and (unless not `in_feed`) told of.
+
+    What is `known_by_name` needs no word for its kind beside its name: RE-2026-001 says it.
+    """
 
     model: type[models.Model]
     search: tuple[str, ...] = ()
     icon: str = "file"
     in_feed: bool = True
+    known_by_name: bool = False
 
     @property
     def key(self) -> str:

@@ -61,3 +61,10 @@ def test_any_walk_of_steps_keeps_every_widget_on_a_sound_board(admin: Employee) 
         assert sorted(places(config)) == kinds
     assert len(stepped(config, 0, "remove")["widgets"]) == len(kinds) - 1
     check_config(added(config, "shortcuts"))
+
+
+def test_a_new_widget_takes_the_first_gap_that_holds_it() -> None:
+    rows = [widget("hours", w=4), widget("revenue", x=8, w=4), widget("stats", y=4, w=12, h=2)]
+    config = added({"widgets": rows}, "time_tracker")  # four columns wide
+    assert places(config)["time_tracker"] == (4, 0, 4, 4)
+    assert places(added(config, "shortcuts"))["shortcuts"][1] == 6

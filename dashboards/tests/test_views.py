@@ -98,8 +98,8 @@ def test_widgets_are_added_moved_and_removed_by_plain_buttons(
         return answer
 
     assert press(step="add", widget="time_tracker")["Location"].endswith("/edit/#widget-1")
-    press(step="up", number="1", widget="time_tracker")
-    assert [row["position"]["y"] for row in board.config_json["widgets"]] == [4, 0]
+    press(step="left", number="1", widget="time_tracker")
+    assert [row["position"]["x"] for row in board.config_json["widgets"]] == [4, 0]
     before = board.config_json
     for wrong in (
         {},

@@ -109,6 +109,8 @@ def test_a_secret_is_not_in_the_panel_of_its_object_nor_in_admin(
         headers={"HX-Request": "true", "HX-Target": "panel"},
     )
     assert "Geheimnis" not in panel.content.decode()
+    # Narrowed by its row alone: it is empty, and not the result of a search.
+    assert panel.context["empty"]["title"].endswith("Dokumente")
     grant(clerk, "documents.document.view", "documents.document.change")
     grant(clerk, "documents.document.view_all")
     browser = client_of(clerk)
@@ -126,3 +128,31 @@ def test_what_a_document_belongs_to_is_named_only_to_who_sees_it(
     project.project_manager = admin
     project.save()
     assert "Closed project" not in client_of(worker).get(url).content.decode()
+
+
+def test_the_form_names_what_the_document_will_belong_to(
+    worker: Employee, client_of: ClientOf
+) -> None:
+    mine, foreign = make_project(project_manager=worker, title="Portal"), make_project()
+    client = client_of(worker)
+    new = client.get(f"/documents/new/?linked_entity_id={mine.pk}")
+    assert str(mine) in str(new.context["parts"][-1]["help"])
+    document = make_document(worker, linked_entity_id=mine.pk)
+    edit = client.get(f"/documents/{document.pk}/edit/")
+    assert str(mine) in str(edit.context["parts"][-1]["help"])
+    for query in ("", f"?linked_entity_id={foreign.pk}", "?linked_entity_id=x"):
+        page = client.get(f"/documents/new/{query}")
+        assert len(page.context["parts"]) == 2, query
+        assert str(foreign.title) not in page.content.decode()
+
+
+def test_a_file_that_is_here_already_is_named_without_its_id(
+    worker: Employee, client_of: ClientOf
+) -> None:
+    content = a_docx()
+    there = make_document(worker, title="Contract", file=a_file("a.docx", content))
+    body = {"file": a_file("b.docx", content), "retention_class": "none"}
+    response = client_of(worker).post("/documents/new/", body)
+    (error,) = response.context["form"].errors["file"]
+    assert "Contract" in error
+    assert str(there.pk) not in error

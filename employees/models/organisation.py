@@ -1,9 +1,12 @@
 """Departments, and roles: what a person may do."""
 
+from typing import Any, ClassVar
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from employees.fields import PatternsField, check_patterns
 from employees.querysets import DepartmentQuerySet, RoleQuerySet
@@ -49,6 +52,23 @@ class Department(BaseModel):
 class Role(BaseModel):
     """What a person may do: a list of permission patterns."""
 
+    # What readers call the roles that every company starts with; single sign-on, the API and the
+    # settings go by their names as stored.
+    WORDS: ClassVar[dict[str, Any]] = {
+        "Admin": pgettext_lazy("role", "Admin"),
+        "Management": pgettext_lazy("role", "Management"),
+        "Accounting": pgettext_lazy("role", "Accounting"),
+        "Project lead": pgettext_lazy("role", "Project lead"),
+        "Employee": pgettext_lazy("role", "Employee"),
+        "External": pgettext_lazy("role", "External"),
+        "May do everything.": _("May do everything."),
+        "Runs the company.": _("Runs the company."),
+        "Invoices, payments and expenses.": _("Invoices, payments and expenses."),
+        "Projects, their hours and their chat.": _("Projects, their hours and their chat."),
+        "Own time, own expenses, own projects.": _("Own time, own expenses, own projects."),
+        "Own time on own projects.": _("Own time on own projects."),
+    }
+
     name = models.CharField(_("name"), max_length=120, unique=True)
     description = models.TextField(_("description"), blank=True)
     keycloak_id = models.CharField(
@@ -84,7 +104,12 @@ class Role(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.WORDS.get(self.name, self.name))
+
+    @property
+    def purpose(self) -> str:
+        """The description, of a role that every company starts with in the reader's language."""
+        return str(self.WORDS.get(self.description, self.description))
 
     def clean(self) -> None:
         """Refuse anything that is not a list of patterns."""

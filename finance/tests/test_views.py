@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from employees.models import Employee
-from employees.tests.factories import make_employee
+from employees.tests.factories import make_employee, make_role
 from finance.models import Expense
 from finance.tests.factories import (
     make_approved_expense,
@@ -238,3 +238,31 @@ def test_a_supervisor_sees_the_reports_expenses_in_admin_alone(client_of: Any) -
     other = make_expense()
     for expense, status in ((mine, 200), (other, 404)):
         assert client_of(boss).get(f"/expenses/{expense.pk}/").status_code == status
+
+
+def offered(page: Any) -> set[str]:
+    """The buttons of a page, by the verb."""
+    context = page.context
+    plain = {"change": context["edit_url"], "delete": context["delete_url"]}
+    return {verb["name"] for verb in context["verbs"]} | {name for name in plain if plain[name]}
+
+
+def test_everybody_is_offered_what_they_may_do_alone(client_of: Any) -> None:
+    lead = make_employee(role=make_role("Project lead"))
+    worker = make_employee(reports_to=lead)
+    own, theirs = make_submitted_expense(employee=lead), make_submitted_expense(employee=worker)
+    draft = make_expense(employee=worker)
+    client = client_of(lead)
+    assert offered(client.get(own.get_absolute_url())) == {"withdraw", "change"}
+    assert offered(client.get(theirs.get_absolute_url())) == {"approve", "reject"}
+    assert offered(client.get(draft.get_absolute_url())) == set()
+    mine = client_of(worker).get(draft.get_absolute_url())
+    assert offered(mine) == {"submit", "change", "delete"}
+
+
+def test_cancelled_projects_are_not_offered(worker: Employee, client_of: Any) -> None:
+    over = make_project(project_manager=worker, status="cancelled")
+    done = make_project(project_manager=worker, status="completed")
+    field = client_of(worker).get(NEW).context["form"].fields["project"]
+    assert list(field.queryset) == [done]
+    assert client_of(worker).post(NEW, typed(project=over.pk)).status_code == 422

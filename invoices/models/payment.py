@@ -12,6 +12,7 @@ from invoices.querysets import PaymentQuerySet
 from workmate.errors import Conflict
 from workmate.fields import MoneyField
 from workmate.models import BaseModel
+from workmate.templatetags.workmate import format_date, format_money
 
 
 class Payment(BaseModel):
@@ -76,7 +77,7 @@ class Payment(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.payment_date:%d.%m.%Y} · {self.amount} EUR"
+        return f"{format_date(self.payment_date)} · {format_money(self.amount)}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write once; refuses every change."""

@@ -185,7 +185,7 @@ def snooze_reminder(reminder: Reminder, *, until: dt.date, by: Actor | None) -> 
     when=lambda reminder: not reminder.is_done,
     takes={
         "owner": models.ForeignKey(
-            Employee, on_delete=models.CASCADE, verbose_name=gettext_lazy("to")
+            Employee, on_delete=models.CASCADE, verbose_name=gettext_lazy("to whom")
         )
     },
 )

@@ -156,11 +156,17 @@ class ActivityEntry(BaseModel):
 
     @property
     def subject(self) -> str:
-        """The object's kind and name: `Invoice RE-2026-001`; a draft's name says its kind."""
+        """The object's kind and name: `Project PRJ-2026-001`; its name alone where that will do."""
+        if self.target_label and (entity := self.entity) and entity.known_by_name:
+            return self.target_label
+        named = self.target_label.startswith(f"{self.kind} ")
+        return self.target_label if named else f"{self.kind} {self.target_label}".strip()
+
+    @property
+    def kind(self) -> str:
+        """What kind of object it is about."""
         entity = self.entity
-        kind = capfirst(str(entity.model._meta.verbose_name if entity else self.target_type))
-        named = self.target_label.startswith(f"{kind} ")
-        return self.target_label if named else f"{kind} {self.target_label}".strip()
+        return capfirst(str(entity.model._meta.verbose_name if entity else self.target_type))
 
     @property
     def done(self) -> str:
@@ -174,12 +180,12 @@ class ActivityEntry(BaseModel):
 
     @property
     def what(self) -> str:
-        """What happened, without who: `Invoice RE-2026-001 finalized`."""
+        """What happened, without who: `RE-2026-001 finalized`."""
         return gettext("%(subject)s %(done)s") % {"subject": self.subject, "done": self.done}
 
     @property
     def sentence(self) -> str:
-        """The whole: `Ada Admin: Invoice RE-2026-001 finalized`."""
+        """The whole: `Ada Admin: RE-2026-001 finalized`."""
         return gettext("%(who)s: %(what)s") % {"who": self.who, "what": self.what}
 
     @property

@@ -277,3 +277,16 @@ def test_a_day_at_the_ends_of_the_calendar_is_refused(
     page = client_of(admin).post("/admin/timetracking/timeentry/add/", body)
     assert "end_time" in page.context["adminform"].form.errors
     assert not TimeEntry.objects.exists()
+
+
+def test_a_supervisor_is_offered_to_decide_and_not_to_write(client_of: Any) -> None:
+    rights = ("view", "change", "delete", "submit", "approve")
+    codes = [f"backoffice.timetracking.timeentry.{right}" for right in rights]
+    lead = make_employee(role=make_role("Boss", codes))
+    entry = make_time_entry(employee=make_employee(reports_to=lead))
+    page = client_of(lead).get(entry.get_absolute_url())
+    assert (page.context["edit_url"], page.context["delete_url"]) == (None, None)
+    assert page.context["verbs"] == []
+    submit_time_entry(entry, by=entry.employee)
+    page = client_of(lead).get(entry.get_absolute_url())
+    assert [verb["name"] for verb in page.context["verbs"]] == ["approve", "reject", "reopen"]

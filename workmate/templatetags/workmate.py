@@ -206,8 +206,8 @@ def since(start: dt.datetime | None) -> str:
 # --- Words --------------------------------------------------------------------------------------
 @register.simple_tag
 def status(state: Mapping[str, Any] | None) -> SafeString:
-    """A status as shape, word and colour, from {label, tone, shape}; empty for None."""
-    if not state:
+    """A status as shape, word and colour, from {label, tone, shape}; empty without a word."""
+    if not state or not state["label"]:
         return SafeString()
     return format_html(
         '<span class="status" data-tone="{}" data-shape="{}">{}</span>',

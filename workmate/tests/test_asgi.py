@@ -167,9 +167,12 @@ def test_a_body_over_the_limit_is_refused(server: Server, chunked: bool) -> None
 
 
 def test_a_page_refuses_in_html_and_a_body_at_the_limit_passes(server: Server) -> None:
-    answer, content = server.ask("/upload", "POST", b"x" * (LIMIT + 1))
-    assert answer.status == 413
-    assert content.startswith(b"<!doctype html>")
+    here = f"http://127.0.0.1:{server.port}/documents/new/"
+    for referer, back in ((here, here), ("https://elsewhere.example/", "/"), ("javascript:0", "/")):
+        answer, content = server.ask("/upload", "POST", b"x" * (LIMIT + 1), Referer=referer)
+        assert answer.status == 413
+        assert content.startswith(b"<!doctype html>")
+        assert f'<a class="btn btn-primary" href="{back}">'.encode() in content
     assert server.ask("/upload", "POST", b"x" * LIMIT)[0].status == 200
 
 

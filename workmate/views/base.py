@@ -144,6 +144,14 @@ class ModelPages:
         return True
 
     @classmethod
+    def offers(cls, verb: str, obj: Any, user: Any) -> bool:
+        """Whether the button of a verb, or of `change` and `delete`, makes sense for this person.
+
+        The services decide on their own.
+        """
+        return True
+
+    @classmethod
     def figures(cls, request: HttpRequest, rows: Any) -> list[dict[str, Any]]:
         """Sums above the list, each over the rows as filtered."""
         return []

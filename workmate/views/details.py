@@ -49,10 +49,12 @@ class DetailPage(Page):
         user, model, pages = self.request.user, self.pages.model, self.pages
         edit = "edit" in pages.writes and user.has_perm(perm_of(model, "change"))
         drop = "delete" in pages.writes and user.has_perm(perm_of(model, "delete"))
+        edit = edit and pages.may_change(obj) and pages.offers("change", obj, user)
+        drop = drop and pages.may_delete(obj) and pages.offers("delete", obj, user)
         declared = verb_of(model, "delete")
         return {
-            "edit_url": pages.url("edit", obj.pk) if edit and pages.may_change(obj) else None,
-            "delete_url": pages.url("delete", obj.pk) if drop and pages.may_delete(obj) else None,
+            "edit_url": pages.url("edit", obj.pk) if edit else None,
+            "delete_url": pages.url("delete", obj.pk) if drop else None,
             "delete_label": declared.label if declared else _("Delete"),
         }
 
@@ -71,7 +73,9 @@ class DetailPage(Page):
                 "confirm": verb.confirm,
             }
             for verb in verbs_of(self.pages.model, on="object")
-            if self.request.user.has_perm(verb.permission) and verb.offered_for(obj)
+            if self.request.user.has_perm(verb.permission)
+            and verb.offered_for(obj)
+            and self.pages.offers(verb.name, obj, self.request.user)
         ]
 
     def sections(self, obj: Any) -> list[dict[str, Any]]:
@@ -90,7 +94,10 @@ class DetailPage(Page):
                     align = column.align or alignment(self.pages.model, column.name)
                     facts.append({"label": label, "html": conditional_escape(html), "align": align})
             if facts:
-                sections.append({"title": section.title, "facts": facts, "wide": section.wide})
+                # Nothing but numbers: they stand right, one below the other.
+                numbers = all(fact["align"] == "num" for fact in facts)
+                about = {"title": section.title, "wide": section.wide, "numbers": numbers}
+                sections.append({**about, "facts": facts})
         return sections
 
     def panels(self, obj: Any) -> list[dict[str, Any]]:

@@ -131,7 +131,7 @@ def parts_of(form: Any) -> list[dict[str, Any]]:
         named |= set(names)
         if fields:
             parts.append({"title": title, "help": text, "fields": fields, "css": ""})
-    rest = [form[name] for name in form.fields if name not in named]
+    rest = [form[name] for name in form.fields if name not in named and not form[name].is_hidden]
     if rest:
         title = _("More") if parts else ""
         parts.append({"title": title, "help": "", "fields": rest, "css": ""})

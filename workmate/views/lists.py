@@ -277,7 +277,8 @@ class ListPage(Page):
 
     def empty_title(self) -> str:
         """What an empty list says."""
-        if any(self.request.GET.get(name) for name in self.request.GET if name != "page"):
+        narrowed = any(self.request.GET.get(name) for name in self.request.GET if name != "page")
+        if narrowed and not self.is_panel():  # a panel is narrowed by its own row alone
             return _("Nothing matches")
         return _("No %(names)s yet") % {"names": self.pages.model._meta.verbose_name_plural}
 
