@@ -33,6 +33,7 @@ class DashboardForm(BaseForm):
     class Meta(BaseForm.Meta):
         model = Dashboard
         fields = ["name", "is_default"]
+        labels = {"is_default": gettext_lazy("My start page")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,6 +53,7 @@ class BoardForm(BaseForm):
     class Meta(BaseForm.Meta):
         model = Dashboard
         fields = ["name", "is_default"]
+        labels = {"is_default": gettext_lazy("My start page")}
 
 
 class SettingsForm(forms.Form):

@@ -150,7 +150,11 @@ class DashboardPages(ModelPages):
     form_page = BoardFormPage
     prefix, icon, group = "dashboards", "layout-dashboard", "overview"
     empty_text = gettext_lazy("A dashboard shows the widgets that you choose.")
-    columns = ["name", "is_default", Column("created_at", css="wide-only")]
+    columns = [
+        "name",
+        Column("is_default", gettext_lazy("Start page")),
+        Column("created_at", css="wide-only"),
+    ]
 
 
 def plan_of(request: HttpRequest, board: Dashboard) -> dict[str, Any]:

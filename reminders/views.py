@@ -173,9 +173,8 @@ class NotificationPreferencePage(Page):
 
     def show(self, form: Any, status: int = 200) -> HttpResponse:
         """The form page."""
-        title = self.pages.many()
         context = {
-            "title": title,
+            "title": gettext("Notification settings"),
             "crumbs": self.crumbs(),
             "form": form,
             "parts": parts_of(form),

@@ -89,7 +89,11 @@ class InfraServiceForm(BaseForm):
         (_("Service"), "", ["name", "type", "manager"]),
         (
             _("How it is checked"),
-            _("Every minute. Secrets in the address are kept encrypted."),
+            _(
+                "Every minute. Secrets in the address are kept encrypted. Such as "
+                "https://example.org/health, smtp://mail.example.org:587, "
+                "postgresql://name:password@db/shop, s3://…/bucket or file:///srv."
+            ),
             ["connection_url", "timeout_seconds", "expected_status"],
         ),
     ]

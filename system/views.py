@@ -1,6 +1,7 @@
 """Pages for the company, VAT rates, activity, watched services and the site itself."""
 
 import hmac
+import re
 from typing import Any
 
 from django.conf import settings
@@ -31,6 +32,11 @@ from workmate.display import status_html
 from workmate.files import send_file
 from workmate.registry import GROUPS
 from workmate.views import Column, DetailPage, FormPage, ModelPages, Page, Section
+
+
+def iban_of(company: Any) -> str:
+    """The IBAN in groups of four, as it is read out."""
+    return " ".join(re.findall(r".{1,4}", re.sub(r"\s", "", company.iban)))
 
 
 class _OnePage(Page):
@@ -109,7 +115,7 @@ class CompanyPages(ModelPages):
         ),
         Section(_("Contact"), ["contact_name", "email", "phone", "website"]),
         Section(_("Taxes"), ["tax_number", "vat_id", "small_business_since"]),
-        Section(_("Bank"), ["bank_name", "iban", "bic"]),
+        Section(_("Bank"), ["bank_name", Column("iban", render=iban_of), "bic"]),
         Section(
             _("Invoices and quotes"),
             ["default_payment_days", "quote_valid_days", "default_terms", "invoice_footer"],

@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from documents.tests.factories import an_image
 from employees.models import Employee
 from employees.tests.factories import make_employee, make_role
 from finance.models import Expense
@@ -266,3 +268,13 @@ def test_cancelled_projects_are_not_offered(worker: Employee, client_of: Any) ->
     field = client_of(worker).get(NEW).context["form"].fields["project"]
     assert list(field.queryset) == [done]
     assert client_of(worker).post(NEW, typed(project=over.pk)).status_code == 422
+
+
+def test_a_receipt_that_a_refused_form_lost_is_asked_for_again(
+    worker: Employee, client_of: Any
+) -> None:
+    receipt = SimpleUploadedFile("r.png", an_image())
+    client = client_of(worker)
+    page = client.post(NEW, typed(gross_19_00="viel", receipt_file=receipt)).content.decode()
+    assert page.count('class="hint warn"') == 1
+    assert 'class="hint warn"' not in client.post(NEW, typed(gross_19_00="viel")).content.decode()

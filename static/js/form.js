@@ -6,9 +6,11 @@ for (const input of document.querySelectorAll("input[data-most]")) {
   const told = document.createElement("p");
   told.className = "error";
   told.setAttribute("role", "alert");
+  told.hidden = true;
   input.after(told);
   input.addEventListener("change", () => {
     const large = [...input.files].some((file) => file.size > Number(input.dataset.most));
+    told.hidden = !large;
     told.textContent = large ? input.dataset.tooLarge : "";
     if (large) input.value = "";
   });

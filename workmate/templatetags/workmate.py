@@ -277,6 +277,14 @@ def widget_attrs(bound: BoundField, **attrs: str | bool) -> dict[str, str | bool
     return attrs
 
 
+def _is_lost(bound: BoundField) -> bool:
+    """Whether a file was chosen that the browser, sent back to the form, no longer holds."""
+    form = bound.form
+    return bool(
+        form.is_bound and form.errors and not bound.errors and form.files.get(bound.html_name)
+    )
+
+
 @register.inclusion_tag("generic/_field.html")
 def field(
     bound: BoundField, css: str = "", label: str = "", mark_optional: bool = True
@@ -296,6 +304,7 @@ def field(
         "label": capfirst(label or bound.label),
         "control": bound.as_widget(attrs=attrs) if kind != "options" else "",
         "css": css or ("w3" if kind == "input" else ""),
+        "again": _is_lost(bound),
         "optional": mark_optional and not bound.field.required and kind in ("input", "textarea"),
     }
 
