@@ -1,8 +1,10 @@
 """Forms for reminders, and for how one wishes to be told."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from reminders.models import NotificationPreference, Reminder
@@ -15,11 +17,7 @@ class ReminderForm(BaseForm):
     """A reminder. What it is about comes with the address (`?linked_entity_id=…`)."""
 
     parts = [
-        (
-            _("What"),
-            "",
-            ["title", "description", "priority", "linked_entity_type", "linked_entity_id"],
-        ),
+        (_("What"), "", ["title", "description", "priority"]),
         (_("When"), "", ["due_date", "repeat"]),
     ]
 
@@ -40,9 +38,23 @@ class ReminderForm(BaseForm):
         for name in ("linked_entity_type", "linked_entity_id"):
             if name in self.fields:
                 self.fields[name].widget = forms.HiddenInput()
+        if (linked := self.linked()) is not None:
+            link = ["linked_entity_type", "linked_entity_id"]
+            self.parts = [*self.parts, (_("About"), str(linked), link)]
         if self.instance.is_derived:  # what follows from data is not typed
             for name in ("title", "due_date", "repeat"):
                 del self.fields[name]
+
+    def linked(self) -> models.Model | None:
+        """What it is about, as it stands or as the address names it; None where unseen."""
+        if not self.instance._state.adding:
+            found: models.Model | None = self.instance.linked_for(self.user)
+            return found
+        try:
+            pk = UUID(str(self["linked_entity_id"].value()))
+        except ValueError:
+            return None
+        return registry.row(str(self["linked_entity_type"].value()), pk, self.user)
 
 
 class NotificationPreferenceForm(forms.Form):

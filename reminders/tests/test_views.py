@@ -100,6 +100,7 @@ def test_a_reminder_is_made_for_the_row_that_the_address_names(worker, client_of
     department, client = make_department(name="Works"), client_of(worker)
     page = client.get(f"/reminders/new/?linked_entity_id={department.pk}")
     assert page.context["form"]["linked_entity_type"].value() == "Department"
+    assert page.context["parts"][-1]["help"] == str(department)
     form = {
         "title": "Visit",
         "due_date": "2030-05-31",
