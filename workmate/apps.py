@@ -40,4 +40,5 @@ class WorkmateConfig(AppConfig):
         # Without it `task.delay` in a web process goes to Celery's default broker.
         import_module("workmate.celery")
         import_module("workmate.checks")
+        import_module("workmate.moments")
         import_module("workmate.history").track()

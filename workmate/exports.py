@@ -11,6 +11,7 @@ from io import StringIO
 from itertools import islice
 from operator import attrgetter
 from typing import Any, cast
+from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
@@ -23,6 +24,7 @@ from rest_framework.fields import SkipField
 
 from workmate import sheets
 from workmate.files import MadeFileResponse, display_name
+from workmate.querysets import in_chunks
 from workmate.serializers import RAW_FIELDS, BaseSerializer
 from workmate.sheets import MAX_ROWS as MAX_SHEET_ROWS
 
@@ -56,7 +58,7 @@ def export(kind: str, *, title: str, heads: list[str], rows: Any, line: Line, by
         text = _("These are more rows than a sheet holds: narrow them, or take CSV.")
         raise ValidationError({"export": [text]})
     zone = zoneinfo.ZoneInfo(by.timezone)
-    made = {"csv": _csv, "xlsx": _xlsx}[kind](heads, map(line, chunked(rows)), zone)
+    made = {"csv": _csv, "xlsx": _xlsx}[kind](heads, map(line, in_chunks(rows, CHUNK_ROWS)), zone)
     made = _speaking(translation.get_language(), zone, made)
     response = MadeFileResponse(made, content_type=TYPES[kind])
     today = dt.datetime.now(zone).date().isoformat()
@@ -91,6 +93,7 @@ def _cells(zone: dt.tzinfo, **kinds: Callable[[Any], str]) -> Cells:
     """The cells of a format; what is no value of a spreadsheet becomes one first."""
     moment, decimal, text = kinds["moment"], kinds["decimal"], kinds["text"]
 
+    @lru_cache(4096)  # a row was mostly changed when it was made, and begins when another ends
     def local(value: dt.datetime) -> str:
         return moment(value if value.tzinfo is None else value.astimezone(zone))
 
@@ -131,16 +134,23 @@ def _csv(heads: list[str], lines: Iterator[Iterable[Any]], zone: dt.tzinfo) -> I
     def day(value: dt.date) -> str:
         return date_format(value, "FILE_DATE_FORMAT")
 
+    def safe(value: str) -> str:
+        if value[:1].isalnum():  # nearly all texts, and quickly told
+            return value
+        return f"'{value}" if _is_dangerous(value) else value
+
     cells = _cells(
         zone,
         empty=lambda value: "",
-        text=lambda value: f"'{value}" if _is_dangerous(value) else value,
+        text=safe,
         whole=str,
         number=lambda value: f"{value:.4f}".rstrip("0").rstrip(".").replace(".", point),
         decimal=lambda value: f"{value:f}".replace(".", point),
         day=day,
-        moment=lambda value: f"{day(value.date())} {value.time().isoformat('seconds')}",
+        moment=lambda value: f"{day(value.date())} {str(value)[11:19]}",
     )
+    # Keys stand in row after row; nothing in them is dangerous.
+    cells[UUID] = lru_cache(4096)(str)
     text = StringIO("\ufeff", newline="")
     text.seek(1)
     writer = csv.writer(text, delimiter=";" if point == "," else ",", lineterminator="\r\n")
@@ -183,11 +193,6 @@ def _parts(heads: list[str], lines: Iterator[Iterable[Any]]) -> Iterator[list[It
         yield [heads]
     while part := list(islice(lines, CHUNK_ROWS)):
         yield part
-
-
-def chunked(rows: Any) -> Iterator[Any]:
-    """The rows one by one, a chunk at a time in memory and from the database's cursor."""
-    yield from rows.iterator(chunk_size=CHUNK_ROWS)
 
 
 class ExportMixin(mixins.ListModelMixin):
@@ -255,6 +260,8 @@ def _reader(field: Any) -> Read:
         return attrgetter(f"{source}_id")
     if type(field) in RAW_FIELDS and source != "*":
         return attrgetter(source) if "." not in source else field.get_attribute
+    if type(field) is serializers.DecimalField and "." not in source:
+        return _decimal_reader(source, Decimal(1).scaleb(-(field.decimal_places or 0)))
     quantum = None
     if isinstance(field, serializers.DecimalField):
         quantum = Decimal(1).scaleb(-(field.decimal_places or 0))
@@ -269,6 +276,16 @@ def _reader(field: Any) -> Read:
         if value is None or isinstance(value, str | int | float | Decimal | dt.date):
             return value
         return value if isinstance(value, dt.timedelta) else field.to_representation(value)
+
+    return read
+
+
+def _decimal_reader(source: str, quantum: Decimal) -> Read:
+    def read(row: Any) -> Any:
+        value = getattr(row, source)
+        if callable(value):
+            value = value()
+        return None if value is None else Decimal(value).quantize(quantum)
 
     return read
 

@@ -1,9 +1,10 @@
 """What every queryset of the house can do."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import copy
 from functools import cached_property, reduce
+from itertools import islice
 from operator import and_, or_
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -119,3 +120,68 @@ class Prepared:
 def midnight(day: dt.date, zone: dt.tzinfo | None = None) -> dt.datetime:
     """The beginning of a local day."""
     return dt.datetime.combine(day, dt.time(), zone or timezone.get_current_timezone())
+
+
+# So many rows of each kind that others point to are kept while many rows are read.
+MOST_KEPT = 5000
+
+
+def in_chunks(rows: Any, size: int) -> Iterator[Any]:
+    """The rows one by one, a chunk at a time in memory and from the database's cursor.
+
+    What `select_related` names is read once for all the rows that point to it, not again with each.
+    """
+    keys = _keys_of(rows)
+    chunks = (rows.select_related(None) if keys else rows).iterator(chunk_size=size)
+    while chunk := list(islice(chunks, size)):
+        for key in keys:
+            key.attach(chunk)
+        yield from chunk
+
+
+def _keys_of(rows: Any) -> "list[_Key]":
+    """The keys that `select_related` names; none where it names anything but keys."""
+    joined = rows.query.select_related
+    if not isinstance(joined, dict):
+        return []
+    fields = {field.name: field for field in rows.model._meta.concrete_fields}
+    found = []
+    for name, deeper in joined.items():
+        field = fields.get(name)
+        if field is None or not field.is_relation or not field.target_field.primary_key:
+            return []
+        found.append(_Key(field, deeper, rows.query.deferred_loading))
+    return found
+
+
+class _Key:
+    """A key, and the rows behind it that were read already."""
+
+    def __init__(self, field: Any, deeper: dict[str, Any], left_out: tuple[Any, bool]) -> None:
+        self.field, self.known = field, dict[Any, Any]()
+        self.rows = field.related_model._base_manager.all()
+        if deeper:
+            self.rows = self.rows.select_related(*_paths(deeper))
+        prefix = f"{field.name}__"
+        names = [name.removeprefix(prefix) for name in left_out[0] if name.startswith(prefix)]
+        if names:
+            self.rows = self.rows.defer(*names) if left_out[1] else self.rows.only(*names)
+
+    def attach(self, chunk: list[Any]) -> None:
+        """Give each row its own; what is not known yet is read in one query."""
+        ids = {getattr(row, self.field.attname) for row in chunk} - {None}
+        if len(self.known) > MOST_KEPT:
+            self.known.clear()
+        if new := ids - self.known.keys():
+            self.known |= self.rows.in_bulk(new)
+        for row in chunk:
+            other = self.known.get(getattr(row, self.field.attname))
+            if other is not None:
+                self.field.set_cached_value(row, other)
+
+
+def _paths(joined: dict[str, Any]) -> list[str]:
+    found = []
+    for name, deeper in joined.items():
+        found += [f"{name}__{path}" for path in _paths(deeper)] or [name]
+    return found

@@ -5,13 +5,18 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import DataError, connection, connections
+from django.db.backends.postgresql.psycopg_any import register_tzloader
+from django.test.utils import CaptureQueriesContext
 
 from crm.models import Contact, Customer
 from crm.tests.factories import make_contact, make_customer
+from employees.tests.factories import make_employee
+from projects.tests.factories import make_project
 from timetracking.models import TimeEntry
 from timetracking.tests.factories import make_time_entry
-from workmate.querysets import Prepared
+from workmate.moments import loader_of
+from workmate.querysets import Prepared, in_chunks
 
 
 def by_city() -> Prepared:
@@ -77,3 +82,51 @@ def test_days_go_to_the_end_of_the_calendar() -> None:
     entry = make_time_entry()
     rows = TimeEntry.objects.on_days(dt.date(2000, 1, 1), dt.date.max)
     assert list(rows) == [entry]
+
+
+def test_what_many_rows_point_to_is_read_once() -> None:
+    people, project = [make_employee(), make_employee()], make_project()
+    for number in range(6):
+        make_time_entry(employee=people[number % 2], project=project if number % 3 else None)
+    rows = TimeEntry.objects.select_related("employee", "project__customer").order_by("pk")
+    with CaptureQueriesContext(connection) as asked:
+        found = list(in_chunks(rows, 4))
+        seen = [(row.employee.email, row.project and row.project.customer.name) for row in found]
+    assert seen == [(row.employee.email, row.project and row.project.customer.name) for row in rows]
+    # The rows, and what they point to; not again with the second chunk.
+    assert len([query for query in asked if query["sql"].startswith(("SELECT", "DECLARE"))]) <= 3
+    left_out = rows.defer("employee__bio")
+    assert "bio" in next(in_chunks(left_out, 4)).employee.get_deferred_fields()
+    plain = list(in_chunks(TimeEntry.objects.order_by("pk"), 4))
+    assert plain == list(rows)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025-03-30 01:59:59.1+00",
+        "2025-10-26 02:30:00.123456+02",
+        "0001-01-01 00:00:00+00",
+        "9999-12-31 23:59:59.999999+00",
+        "1890-01-01 00:00:00+00",
+    ],
+)
+def test_moments_are_read_as_django_reads_them(text: str) -> None:
+    zone = connection.timezone
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::timestamptz", [text])
+        (quick,) = cursor.fetchone()
+        register_tzloader(zone, cursor.connection)
+        try:
+            with connection.connection.cursor() as plain:
+                (slow,) = plain.execute("SELECT %s::timestamptz", [text]).fetchone()
+        finally:
+            cursor.connection.adapters.register_loader("timestamptz", loader_of(zone))
+    assert (quick, quick.tzinfo) == (slow, slow.tzinfo)
+
+
+def test_moments_that_python_has_not_are_refused_as_ever() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT '20000-01-01 00:00:00+00'::timestamptz")
+        with pytest.raises(DataError):
+            cursor.fetchone()
