@@ -17,7 +17,13 @@ register(
         permission=VIEW,
     ),
     # What is said stays in the room: the feed tells facts.
-    Entity(ChatMessage, ("content", "author__last_name"), "message-square", in_feed=False),
+    Entity(
+        ChatMessage,
+        ("author__last_name",),
+        "message-square",
+        in_feed=False,
+        texts=("content",),
+    ),
     Panel(
         "chat",
         on="projects.project",

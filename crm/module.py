@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Activity, Contact, Customer
-from workmate.registry import Entity, Figures, MenuItem, Panel, register
+from workmate.registry import Command, Entity, Figures, MenuItem, Panel, register
 
 
 def active_customers(request: HttpRequest) -> list[dict[str, Any]]:
@@ -52,13 +52,19 @@ register(
         40,
         permission="crm.view_activity",
     ),
-    Entity(Customer, ("name", "customer_number", "email", "city", "vat_id"), "building-2"),
+    Entity(
+        Customer,
+        ("name", "email", "city"),
+        "building-2",
+        numbers=("customer_number", "vat_id", "phone"),
+    ),
     Entity(
         Contact,
-        ("firstname", "lastname", "email", "phone", "mobile", "customer__name"),
+        ("firstname", "lastname", "email", "customer__name"),
         "contact",
+        numbers=("phone", "mobile"),
     ),
-    Entity(Activity, ("description", "customer__name"), "phone"),
+    Entity(Activity, ("customer__name",), "phone", texts=("description",)),
     Panel(
         "customer_contacts",
         on="crm.customer",
@@ -108,5 +114,31 @@ register(
         icon="alarm-clock",
         permission="reminders.view_reminder",
         order=90,
+    ),
+    Command(
+        "new_customer",
+        _("New customer"),
+        "crm:customer-new",
+        "building-2",
+        permission="crm.add_customer",
+        order=20,
+    ),
+    Command(
+        "new_contact",
+        _("New contact"),
+        "crm:contact-new",
+        "contact",
+        permission="crm.add_contact",
+        order=60,
+    ),
+    Command(
+        "activity_with",
+        _("Note an activity with %(title)s"),
+        "crm:activity-new",
+        "phone",
+        permission="crm.add_activity",
+        order=130,
+        on="crm.customer",
+        query="customer_id",
     ),
 )

@@ -3,8 +3,6 @@
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
@@ -126,13 +124,6 @@ class Document(FileFacts):
     # Made by the app for what it belongs to (the PDF of an invoice): nobody changes or deletes it,
     # and whoever sees that object sees it, nobody else.
     is_bound = models.BooleanField(_("part of its object"), default=False, editable=False)
-    # The words of title and contents by their German stems, kept by the database itself.
-    words = models.GeneratedField(
-        expression=SearchVector("title", "category", "text", config="german"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
-
     objects = DocumentQuerySet.as_manager()
 
     class Meta:
@@ -156,7 +147,6 @@ class Document(FileFacts):
                 condition=Q(linked_entity_id__isnull=False),
                 name="documents_linked",
             ),
-            GinIndex(fields=["words"], name="documents_words"),
         ]
         constraints = [
             models.CheckConstraint(

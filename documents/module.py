@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Document
-from workmate.registry import Entity, MenuItem, Panel, register
+from workmate.registry import Command, Entity, MenuItem, Panel, register
 
 register(
     MenuItem(
@@ -15,7 +15,12 @@ register(
         5,
         permission="documents.view_document",
     ),
-    Entity(Document, ("title", "category", "original_name"), "file-text"),
+    Entity(
+        Document,
+        ("title", "category", "original_name"),
+        "file-text",
+        texts=("title", "category", "text"),
+    ),
     Panel(
         "employee_documents",
         on="employees.employee",
@@ -25,5 +30,13 @@ register(
         icon="folder",
         permission="documents.view_document",
         order=60,
+    ),
+    Command(
+        "new_document",
+        _("Upload a document"),
+        "documents:document-new",
+        "upload",
+        permission="documents.add_document",
+        order=50,
     ),
 )

@@ -4,7 +4,6 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, Self, cast
 
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import PROTECT, Q
 from django.utils import timezone
 
@@ -50,8 +49,8 @@ class DocumentQuerySet(BaseQuerySet):
         return [entity for entity in found if entity is not None]
 
     def for_list(self) -> Self:
-        """With the owner; without the text and its words, which only the search reads."""
-        return self.select_related("owner").defer("text", "words")
+        """With the owner; without the text, which only the search reads."""
+        return self.select_related("owner").defer("text")
 
     def live(self) -> Self:
         """Those that are not in the trash."""
@@ -68,21 +67,6 @@ class DocumentQuerySet(BaseQuerySet):
     def linked_to(self, obj: Any) -> Self:
         """Those of an object."""
         return self.filter(linked_entity_type=type(obj).__name__, linked_entity_id=obj.pk)
-
-    def search(self, text: str) -> Self:
-        """Those whose title, category, file name or contents hold every word.
-
-        Contents are compared by their German word stems; the other three by parts of words too.
-        """
-        found = self
-        for word in text.split()[:8]:
-            found = found.filter(
-                Q(words=SearchQuery(word, config="german"))
-                | Q(title__icontains=word)
-                | Q(category__icontains=word)
-                | Q(original_name__icontains=word)
-            )
-        return found
 
 
 def _of_visible_objects(user: "Actor", entities: list[Entity]) -> Q:
@@ -124,4 +108,4 @@ class DocumentAccessQuerySet(BaseQuerySet):
     def for_list(self) -> Self:
         """With document and person."""
         rows = self.select_related("document", "person")
-        return rows.defer("document__text", "document__words")
+        return rows.defer("document__text")

@@ -298,7 +298,7 @@ def _refuse_duplicate(checksum: str, by: Actor | None) -> None:
     same = Document.objects.live().filter(checksum=checksum)
     if by is not None:
         same = same.visible_to(by)
-    found = same.defer("text", "words").first()
+    found = same.defer("text").first()
     if found is not None:
         message = _("This file is here already: %(title)s (%(id)s).")
         params = {"title": found.title, "id": found.pk}

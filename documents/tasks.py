@@ -30,7 +30,7 @@ def read_text(pk: str) -> None:
     waiting = unread().filter(pk=UUID(pk), text_tries__lt=MAX_TRIES)
     if not waiting.update(text_tries=F("text_tries") + 1, text_tried_at=timezone.now()):
         return
-    document = Document.objects.filter(pk=UUID(pk)).defer("text", "words").first()
+    document = Document.objects.filter(pk=UUID(pk)).defer("text").first()
     if document is None:
         return
     text, state = text_of(document)

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from employees.models import Department, Employee, Role
-from workmate.registry import Entity, MenuItem, register
+from workmate.registry import Command, Entity, MenuItem, register
 
 register(
     MenuItem("employees", _("Employees"), "employees:employee-list", "users", "team", 20),
@@ -17,7 +17,20 @@ register(
         40,
         permission="employees.view_role",
     ),
-    Entity(Employee, ("first_name", "last_name", "email", "employee_code", "phone"), "user"),
-    Entity(Department, ("name", "code"), "network"),
+    Entity(
+        Employee,
+        ("first_name", "last_name", "email"),
+        "user",
+        numbers=("employee_code", "phone"),
+    ),
+    Entity(Department, ("name",), "network", numbers=("code",)),
     Entity(Role, ("name",), "shield"),
+    Command(
+        "new_employee",
+        _("New employee"),
+        "employees:employee-new",
+        "user",
+        permission="employees.add_employee",
+        order=70,
+    ),
 )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from finance.models import Expense
-from workmate.registry import Entity, Figures, MenuItem, Panel, register
+from workmate.registry import Command, Entity, Figures, MenuItem, Panel, register
 
 VIEW = "finance.view_expense"
 LIST = "finance:expense-list"
@@ -32,13 +32,13 @@ register(
     Entity(
         Expense,
         (
-            "description",
             "supplier",
             "project__title",
             "project__project_number",
             "employee__last_name",
         ),
         "wallet",
+        texts=("description",),
     ),
     Panel(
         "expenses",
@@ -49,5 +49,13 @@ register(
         icon="wallet",
         permission=VIEW,
         order=30,
+    ),
+    Command(
+        "new_expense",
+        _("New expense"),
+        "finance:expense-new",
+        "wallet",
+        permission="finance.add_expense",
+        order=40,
     ),
 )

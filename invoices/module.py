@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from invoices.models import Invoice, Payment
 from invoices.widgets import LIST, money_figures, open_invoices, revenue, unbilled_hours
 from workmate.registry import (
+    Command,
     Entity,
     Figures,
     MenuItem,
@@ -100,12 +101,16 @@ register(
     ),
     Entity(
         Invoice,
-        ("invoice_number", "title", "customer__name"),
+        ("title", "customer__name"),
         "receipt",
+        numbers=("invoice_number",),
         known_by_name=True,  # its number tells an invoice from a quote, its kind does not
     ),
     Entity(
-        Payment, ("reference", "invoice__invoice_number", "invoice__customer__name"), "banknote"
+        Payment,
+        ("invoice__invoice_number", "invoice__customer__name"),
+        "banknote",
+        numbers=("reference",),
     ),
     Figures("invoices", money_figures, permission=VIEW, order=50),
     Widget(
@@ -164,5 +169,23 @@ register(
         icon="alarm-clock",
         permission="reminders.view_reminder",
         order=90,
+    ),
+    Command(
+        "new_invoice",
+        gettext_lazy("New invoice"),
+        "invoices:invoice-new",
+        "receipt",
+        permission="invoices.add_invoice",
+        order=25,
+    ),
+    Command(
+        "invoice_for",
+        gettext_lazy("New invoice for %(title)s"),
+        "invoices:invoice-new",
+        "receipt",
+        permission="invoices.add_invoice",
+        order=120,
+        on="crm.customer",
+        query="customer_id",
     ),
 )

@@ -10,7 +10,16 @@ from django.utils.translation import gettext_lazy
 
 from projects.models import Project, ProjectMember
 from workmate.display import status_of
-from workmate.registry import Entity, Figures, MenuItem, Panel, ReminderRule, Widget, register
+from workmate.registry import (
+    Command,
+    Entity,
+    Figures,
+    MenuItem,
+    Panel,
+    ReminderRule,
+    Widget,
+    register,
+)
 from workmate.templatetags.workmate import format_ago
 
 VIEW = "projects.view_project"
@@ -108,7 +117,13 @@ register(
         count=overdue_count,
         tone="danger",
     ),
-    Entity(Project, ("project_number", "title", "customer__name"), "folder-kanban"),
+    Entity(
+        Project,
+        ("title", "customer__name"),
+        "folder-kanban",
+        numbers=("project_number",),
+        texts=("description",),
+    ),
     Entity(ProjectMember, ("employee__last_name", "employee__first_name", "role"), "user"),
     Widget(
         "my_projects",
@@ -159,5 +174,23 @@ register(
         icon="alarm-clock",
         permission="reminders.view_reminder",
         order=90,
+    ),
+    Command(
+        "new_project",
+        gettext_lazy("New project"),
+        "projects:project-new",
+        "folder-kanban",
+        permission="projects.add_project",
+        order=30,
+    ),
+    Command(
+        "project_for",
+        gettext_lazy("New project for %(title)s"),
+        "projects:project-new",
+        "folder-kanban",
+        permission="projects.add_project",
+        order=140,
+        on="crm.customer",
+        query="customer_id",
     ),
 )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from reminders.models import Notification, Reminder
 from reminders.services import unread_count
 from workmate.display import status_of
-from workmate.registry import MenuItem, NotificationKind, Widget, register
+from workmate.registry import Command, MenuItem, NotificationKind, Widget, register
 from workmate.services import Actor
 from workmate.templatetags.workmate import format_ago, format_date
 
@@ -182,5 +182,13 @@ register(
         live="bell",
         order=90,
         permission="reminders.view_notification",
+    ),
+    Command(
+        "new_reminder",
+        _("New reminder"),
+        "reminders:reminder-new",
+        "bell",
+        permission="reminders.add_reminder",
+        order=45,
     ),
 )

@@ -122,7 +122,7 @@ register(
         90,
         permission="system.view_company",
     ),
-    Entity(Company, ("name",), "building"),
+    Entity(Company, ("name",), "building", numbers=("iban", "vat_id")),
     Entity(TaxRate, ("name",), "percent"),
     Widget(
         "recent_activity",

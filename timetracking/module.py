@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from timetracking.models import TimeEntry
 from timetracking.querysets import hours_of
 from workmate.charts import BarChart, Point
-from workmate.registry import Entity, Figures, MenuItem, Panel, Widget, register
+from workmate.registry import Command, Entity, Figures, MenuItem, Panel, Widget, register
 from workmate.templatetags.workmate import format_date, format_hours, format_number
 
 VIEW = "timetracking.view_timeentry"
@@ -124,8 +124,14 @@ register(
     ),
     Entity(
         TimeEntry,
-        ("note", "project__title", "project__project_number", "employee__last_name"),
+        (
+            "project__title",
+            "project__project_number",
+            "employee__last_name",
+            "employee__first_name",
+        ),
         "clock",
+        texts=("note",),
     ),
     Widget(
         "timer",
@@ -167,5 +173,32 @@ register(
         icon="clock",
         permission=VIEW,
         order=20,
+    ),
+    Command(
+        "start_timer",
+        _("Start the timer"),
+        "timetracking:timeentry-start",
+        "play",
+        permission="timetracking.add_timeentry",
+        order=10,
+    ),
+    Command(
+        "new_time_entry",
+        _("New time entry"),
+        "timetracking:timeentry-new",
+        "clock",
+        permission="timetracking.add_timeentry",
+        order=15,
+    ),
+    Command(
+        "start_timer_on",
+        _("Start the timer on %(title)s"),
+        "timetracking:timeentry-start",
+        "play",
+        permission="timetracking.add_timeentry",
+        order=110,
+        on="projects.project",
+        query="project_id",
+        fits=lambda project: not project.is_finished,
     ),
 )

@@ -21,8 +21,8 @@ from workmate.actors import signature
 # Written on every request or by machines: their history is noise.
 EXCLUDED = {
     "ApiToken": ["last_used_at", "token_hash"],
-    # Texts and words of files would double them, the confidential ones, too.
-    "Document": ["text", "words", "text_state", "text_tries", "text_tried_at"],
+    # Texts of files would double them, the confidential ones, too.
+    "Document": ["text", "text_state", "text_tries", "text_tried_at"],
     "Employee": ["last_login", "password", "session_salt"],
     "InfraService": ["successes", "failures", "checked_at", "response_ms", "last_sync"],
 }

@@ -3,19 +3,18 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from copy import copy
-from functools import cached_property, reduce
+from functools import cached_property
 from itertools import islice
-from operator import and_, or_
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
-from django.db.models import Q
 from django.db.models.query import ModelIterable
 from django.utils import timezone
 
 from workmate.permissions import perm_of
-from workmate.registry import registry
+from workmate.registry import Places, registry
+from workmate.search import found_by, ranked, with_excerpt
 
 if TYPE_CHECKING:
     from workmate.services import Actor
@@ -32,6 +31,14 @@ class BaseQuerySet(models.QuerySet[Any]):
 
     # Where `search` looks in rows that are no entity, or in others than the entity names.
     search_fields: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def places(self) -> Places:
+        """Where `search` looks."""
+        entity = registry.entity_of(self.model)
+        if self.search_fields or entity is None:
+            return Places(self.search_fields, is_kept=False)
+        return entity.places
 
     # The field with the moment at which a row happened, where it has one.
     moment: ClassVar[str] = ""
@@ -53,16 +60,16 @@ class BaseQuerySet(models.QuerySet[Any]):
         return self
 
     def search(self, text: str) -> Self:
-        """The rows in whose search fields every word of the text occurs."""
-        entity = registry.entity_of(self.model)
-        fields = self.search_fields or (entity.search if entity else ())
-        words = text.split()[:8]
-        if not words or not fields:
-            return self if not words else self.none()
-        matches = [
-            reduce(or_, (Q(**{f"{name}__icontains": word}) for name in fields)) for word in words
-        ]
-        return self.filter(reduce(and_, matches))
+        """The rows in which every word of the text occurs (`workmate/search.py`)."""
+        return self.filter(found_by(self.model, self.places, text))
+
+    def best_first(self, text: str) -> Self:
+        """The rows that `search` found, in the order in which they fit."""
+        return cast(Self, ranked(self, self.places, text))
+
+    def with_excerpt(self, text: str) -> Self:
+        """Each row with the part of its long text where the words stand (`excerpt_of`)."""
+        return cast(Self, with_excerpt(self, self.places, text))
 
     def window(self, first: int, size: int) -> list[Any]:
         """One page of the rows."""

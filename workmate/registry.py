@@ -1,6 +1,6 @@
 """What modules contribute to the whole: menu, entities, widgets, panels, rules, probes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,24 @@ GROUPS: dict[str, Text] = {
 
 
 @dataclass(frozen=True)
+class Places:
+    """Where a model is searched. A name may belong to a related row: `customer__name`.
+
+    `is_kept`: its table has the columns of `search_column` (`workmate/search.py`).
+    """
+
+    names: Sequence[str] = ()
+    numbers: Sequence[str] = ()
+    texts: Sequence[str] = ()
+    is_kept: bool = True
+
+    @property
+    def own(self) -> list[str]:
+        """The names that are columns of the model itself."""
+        return [name for name in self.names if "__" not in name]
+
+
+@dataclass(frozen=True)
 class MenuItem:
     """A line in the sidebar, shown to those who hold `permission`."""
 
@@ -47,6 +65,7 @@ class Entity:
     """A model that can be searched, linked from reminders, and (unless not `in_feed`) told of.
 
     What is `known_by_name` needs no word for its kind beside its name: RE-2026-001 says it.
+    The search looks at names (any part), numbers (however written) and long texts (their words).
     """
 
     model: type[models.Model]
@@ -54,11 +73,18 @@ class Entity:
     icon: str = "file"
     in_feed: bool = True
     known_by_name: bool = False
+    numbers: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
         """The class name, as the specification's `linked_entity_type` has it."""
         return self.model.__name__
+
+    @property
+    def places(self) -> Places:
+        """Where the search looks."""
+        return Places(self.search, self.numbers, self.texts)
 
 
 @dataclass(frozen=True)
@@ -129,6 +155,26 @@ class NotificationKind:
 
 
 @dataclass(frozen=True)
+class Command:
+    """A verb in the palette: the form at `url`, begun with `values`.
+
+    With `on` (a model) it is offered for each row found: the label takes its `%(title)s`, the
+    form its id as `query`; `fits` says for which rows it makes sense.
+    """
+
+    key: str
+    label: Text
+    url: str
+    icon: str = "plus"
+    permission: str = ""
+    order: int = 100
+    values: tuple[tuple[str, str], ...] = ()
+    on: str = ""
+    query: str = ""
+    fits: Callable[[Any], bool] = lambda row: True
+
+
+@dataclass(frozen=True)
 class Probe:
     """How one type of infrastructure service is checked."""
 
@@ -137,8 +183,13 @@ class Probe:
     check: Callable[[Any], Any]
 
 
-Item = MenuItem | Entity | Widget | Figures | Panel | ReminderRule | NotificationKind | Probe
-KINDS = (MenuItem, Entity, Widget, Figures, Panel, ReminderRule, NotificationKind, Probe)
+Item = (
+    MenuItem | Entity | Widget | Figures | Panel | ReminderRule | NotificationKind | Command | Probe
+)
+KINDS = (
+    *(MenuItem, Entity, Widget, Figures, Panel),
+    *(ReminderRule, NotificationKind, Command, Probe),
+)
 
 
 @dataclass
@@ -200,6 +251,10 @@ class Registry:
     def figures(self) -> list[Figures]:
         """All figures, in order."""
         return sorted(self.items[Figures].values(), key=lambda item: item.order)
+
+    def commands(self) -> list[Command]:
+        """All verbs of the palette, in order."""
+        return sorted(self.items[Command].values(), key=lambda item: item.order)
 
     def panels(self, model: type[models.Model]) -> list[Panel]:
         """The panels on that model's page, in order."""

@@ -49,7 +49,7 @@ class MomentField(serializers.DateTimeField):
 class PlainBoolean(serializers.BooleanField):
     """True or false; the library takes 0, "no" and the like, which the description does not."""
 
-    def to_internal_value(self, data: Any) -> bool | None:
+    def to_internal_value(self, data: Any) -> bool:
         """Refuse what is no JSON boolean; a form has nothing but texts."""
         if not isinstance(data, bool) and not is_html_input(getattr(self.root, "initial_data", {})):
             self.fail("invalid", input=data)

@@ -12,12 +12,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views import View
 
-from workmate import services
-from workmate.querysets import BaseQuerySet
+from workmate import palette, services
 from workmate.registry import registry
 from workmate.views.base import wanted_address
 
@@ -42,18 +40,8 @@ class SearchPage(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Results in groups."""
-        text = request.GET.get("q", "").replace("\x00", "").strip()[:200]
-        groups = []
-        for entity in registry.entities() if text else []:
-            rows = cast(BaseQuerySet, entity.model._default_manager.all())
-            found = rows.visible_to(cast(services.Actor, request.user)).search(text).for_list()
-            results = [
-                {"title": str(obj), "url": obj.get_absolute_url(), "sub": getattr(obj, "hint", "")}
-                for obj in found[:SEARCH_RESULTS]
-            ]
-            if results:
-                label = capfirst(str(entity.model._meta.verbose_name_plural))
-                groups.append({"label": label, "icon": entity.icon, "results": results})
+        text = palette.clean_text(request.GET.get("q", ""))
+        groups = palette.objects(cast(services.Actor, request.user), text, SEARCH_RESULTS)
         context = {
             "title": _("Search"),
             "crumbs": [(_("Search"), None)],
@@ -61,6 +49,16 @@ class SearchPage(LoginRequiredMixin, View):
             "groups": groups,
         }
         return TemplateResponse(request, "workmate/search.html", context)
+
+
+class PalettePage(LoginRequiredMixin, View):
+    """The lines of the palette for what was typed so far."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """A part of a page: verbs, pages, objects."""
+        text = palette.clean_text(request.GET.get("q", ""))
+        groups = palette.offers(cast(services.Actor, request.user), text)
+        return TemplateResponse(request, "workmate/_palette.html", {"q": text, "groups": groups})
 
 
 class SettingsPage(View):

@@ -20,6 +20,7 @@ handler500 = "workmate.shell.server_error"
 
 shell_urls = [
     path("search/", shell.SearchPage.as_view(), name="search"),
+    path("palette/", shell.PalettePage.as_view(), name="palette"),
     path("widgets/<slug:key>/", shell.WidgetPage.as_view(), name="widget"),
     path("settings/", shell.SettingsPage.as_view(), name="settings"),
     path("readyz", shell.ready, name="ready"),

@@ -81,7 +81,7 @@ def refuse_receipt(expense: Expense, by: Actor | None) -> None:
     if by is not None:
         documents = documents.visible_to(by)
     # Under its lock: two people may name the same document at the same moment.
-    rows = documents.defer("text", "words").select_for_update(of=("self",), no_key=True)
+    rows = documents.defer("text").select_for_update(of=("self",), no_key=True)
     document = rows.first()
     if document is None:
         raise _no_receipt(_("There is no such document."), "not_found")

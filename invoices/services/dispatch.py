@@ -43,7 +43,7 @@ def store_pdf(invoice: Invoice) -> Invoice:
             invoice.trace(pdf_id=invoice.pdf.pk)
             return invoice
         # Without its words, which only the search reads.
-        invoice.pdf = Document.objects.defer("text", "words").get(pk=invoice.pdf_id)
+        invoice.pdf = Document.objects.defer("text").get(pk=invoice.pdf_id)
         if not default_storage.exists(str(invoice.pdf.file.name)) and not remake_file(
             invoice.pdf, render_pdf(invoice)
         ):

@@ -231,7 +231,8 @@ def test_the_database_lets_change_exactly_what_the_models_do():
         cursor.execute("select pg_get_functiondef('invoices_keep_frozen'::regproc)")
         source = cursor.fetchone()[0]
     named = [set(re.findall(r"'(\w+)'", part)) for part in re.findall(r"ARRAY\[(.*?)\]", source)]
-    assert named == [set(LOOSE), set(LOOSE)]
+    # What the database computes itself is not yet there when the trigger looks.
+    assert named == [{*LOOSE, "search_text"}] * 2
     assert {field.column for field in Invoice._meta.concrete_fields} >= LOOSE
 
 

@@ -1,4 +1,4 @@
-// The shell: theme and sidebar change at once and are saved in the background; Ctrl K searches.
+// The shell: theme and sidebar change at once and are saved in the background.
 const root = document.documentElement;
 
 const save = (form, button) => {
@@ -27,12 +27,4 @@ document.querySelector("[data-sidebar-form]")?.addEventListener("submit", (event
   else delete root.dataset.sidebar;
   button.value = collapsed ? "open" : "collapsed";
   button.setAttribute("aria-expanded", String(!collapsed));
-});
-
-document.addEventListener("keydown", (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-  const link = document.querySelector(`[data-shortcut="${CSS.escape(event.key.toLowerCase())}"]`);
-  if (!link) return;
-  event.preventDefault();
-  link.click();
 });

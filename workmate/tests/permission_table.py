@@ -8,6 +8,7 @@ signed in. A route that is missing here, or that is gone, fails `test_permission
 SHELL = """
 GET       /                                     everyone
 GET       search/                               everyone
+GET       palette/                              everyone
 GET       widgets/<slug:key>/                   everyone
 POST      settings/                             public
 GET       readyz                                public

@@ -157,8 +157,28 @@ def test_the_shell_is_used_by_the_keyboard(admin: Employee, open_page: OpenPage)
     expect(page.locator("html")).to_have_attribute("data-sidebar", "collapsed")
     expect(page.locator("html")).to_have_attribute("data-theme", "latte")
     assert not violations(page)
+
+
+def test_the_palette_finds_and_opens_by_the_keyboard(admin: Employee, open_page: OpenPage) -> None:
+    customer = make_buyer(name="Häusler & Söhne")
+    page = open_page(admin)
     page.keyboard.press("Control+k")
-    expect(page.locator("#q")).to_be_focused()
+    field = page.get_by_role("combobox")
+    expect(field).to_be_focused()
+    assert not violations(page)
+    page.keyboard.type("haeusler")
+    chosen = page.locator("#palette [aria-selected=true]")
+    expect(page.locator("#palette mark").first).to_have_text("Häusler")
+    expect(field).to_have_attribute("aria-activedescendant", chosen.get_attribute("id") or "")
+    assert not violations(page)
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette")).to_be_hidden()
+    page.keyboard.press("Control+k")
+    row = page.locator(f"#palette [data-url='{customer.get_absolute_url()}']")
+    while row.get_attribute("aria-selected") != "true":
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{customer.get_absolute_url()}")
 
 
 def test_django_admin_wears_the_theme_and_its_scripts_work(

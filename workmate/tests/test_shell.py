@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import strip_tags
 
 from conftest import ClientOf
 from crm.tests.factories import make_customer
 from employees.models import Employee
+from projects.tests.factories import make_project
 from workmate import shell
 
 
@@ -21,11 +23,66 @@ def test_search_finds_only_what_one_may_see(
     assert page.context["groups"] == []
 
 
-@pytest.mark.parametrize("text", ["", " ", "%", "'\"<script>", "x" * 5000, "\x00"])
+def palette(person: Employee, client_of: ClientOf, text: str = "") -> list[tuple[str, str]]:
+    Employee.objects.filter(pk=person.pk).update(language="en")
+    page = client_of(person).get("/palette/", {"q": text})
+    assert page.status_code == 200
+    return [
+        (strip_tags(option.title), option.url)
+        for group in page.context["groups"]
+        for option in group.options
+    ]
+
+
+def test_the_palette_offers_verbs_pages_and_objects(admin: Employee, client_of: ClientOf) -> None:
+    customer = make_customer(name="Förde Logistik GmbH")
+    project = make_project(title="Relaunch", customer=customer)
+    offered = palette(admin, client_of, "foerde")
+    assert ("New invoice for Förde Logistik GmbH", f"/invoices/new/?customer_id={customer.pk}") in (
+        offered
+    )
+    assert any(url == customer.get_absolute_url() for _title, url in offered)
+    assert any(url == project.get_absolute_url() for _title, url in offered)
+    assert ("Start the timer on", f"/time-entries/start/?project_id={project.pk}") in [
+        (title.partition(" PRJ")[0].removesuffix(" Relaunch"), url) for title, url in offered
+    ]
+    assert ("Invoices", "/invoices/") in palette(admin, client_of, "invoi")
+    assert [url for _title, url in palette(admin, client_of, "> customer")] == ["/customers/new/"]
+
+
+def test_a_finished_project_offers_no_timer(admin: Employee, client_of: ClientOf) -> None:
+    make_project(title="Altbau", status="completed")
+    offered = palette(admin, client_of, "altbau")
+    assert offered
+    assert not any("/start/" in url for _title, url in offered)
+
+
+def test_the_palette_offers_nothing_that_one_may_not(worker: Employee, client_of: ClientOf) -> None:
+    make_customer(name="Förde Logistik GmbH")
+    assert palette(worker, client_of, "förde") == []
+    urls = [url for _title, url in palette(worker, client_of)]
+    assert "/time-entries/start/" in urls
+    for forbidden in ("/customers/new/", "/invoices/new/", "/invoices/", "/employees/new/"):
+        assert forbidden not in urls
+
+
+def test_every_verb_of_the_palette_opens_for_who_is_offered_it(
+    admin: Employee, worker: Employee, clerk: Employee, client_of: ClientOf
+) -> None:
+    make_project(title="Muster", customer=make_customer(name="Muster"))
+    for person in (admin, clerk, worker):
+        for title, url in palette(person, client_of, ">") + palette(person, client_of, "> muster"):
+            assert client_of(person).get(url).status_code == 200, (person, title, url)
+
+
+@pytest.mark.parametrize("text", ["", " ", "%", "'\"<script>", "x" * 5000, "\x00", ">", "> >", ":"])
 def test_search_takes_whatever_is_typed(admin: Employee, client_of: ClientOf, text: str) -> None:
     page = client_of(admin).get("/search/", {"q": text})
     assert page.status_code == 200
     assert "<script>" not in page.content.decode().split("<main", 1)[1]
+    page = client_of(admin).get("/palette/", {"q": text})
+    assert page.status_code == 200
+    assert "<script>" not in page.content.decode()
 
 
 def test_the_look_is_kept_with_the_person(worker: Employee, client_of: ClientOf) -> None:

@@ -1,0 +1,15 @@
+from django.db import migrations
+
+from workmate.registry import Places
+from workmate.search import search_column
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ('chat', '0001_initial'),
+        ('workmate', '0002_search'),
+    ]
+
+    operations = [
+        search_column('chat_messages', Places(texts=('content',))),
+    ]

@@ -1,0 +1,161 @@
+"""What the palette and the search page offer: verbs, pages and objects."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from django.apps import apps
+from django.db import models
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import escape
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from workmate.context_processors import app_url, apps_of
+from workmate.querysets import BaseQuerySet
+from workmate.registry import GROUPS, Command, registry
+from workmate.search import excerpt_of
+from workmate.text import fold, marked
+
+if TYPE_CHECKING:
+    from workmate.services import Actor
+
+ONLY_VERBS = ">"
+OBJECTS_OF_A_KIND, VERBS_ON_OBJECTS, PAGES = 4, 4, 6
+LONGEST_TEXT = 200
+
+
+@dataclass(frozen=True)
+class Option:
+    """One line: where it leads, and what it says (safe HTML)."""
+
+    title: SafeString
+    url: str
+    icon: str
+    sub: SafeString = field(default_factory=lambda: SafeString(""))
+    excerpt: SafeString = field(default_factory=lambda: SafeString(""))
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines of one kind."""
+
+    label: str
+    icon: str
+    options: Sequence[Option]
+
+
+def clean_text(text: str) -> str:
+    """What was typed, without what no text holds; at most 200 characters."""
+    return text.replace("\x00", "").strip()[:LONGEST_TEXT]
+
+
+def offers(user: "Actor", text: str) -> list[Group]:
+    """Everything that fits: verbs first, then pages, then objects; after `>` verbs alone."""
+    only_verbs = text.startswith(ONLY_VERBS)
+    text = text.removeprefix(ONLY_VERBS).strip()
+    found = found_rows(user, text, OBJECTS_OF_A_KIND)
+    verbs = [*_general_verbs(user, text), *_verbs_on(user, found, text)]
+    pages = [] if only_verbs else list(_pages(user, text))
+    objects = [] if only_verbs else [_group(rows, text) for rows in found]
+    groups = [
+        Group(_("Run"), "play", verbs),
+        Group(_("Go to"), "arrow-right", pages[: PAGES if text else None]),
+        *objects,
+    ]
+    return [group for group in groups if group.options]
+
+
+def objects(user: "Actor", text: str, each: int) -> list[Group]:
+    """The objects of every kind that the person may see, the best kind first."""
+    return [_group(rows, text) for rows in found_rows(user, text, each)]
+
+
+def found_rows(user: "Actor", text: str, each: int) -> list[list[Any]]:
+    """The best rows of each entity, those with the best first row in front."""
+    if not text:
+        return []
+    ranks = []
+    for entity in registry.entities():
+        every = cast(BaseQuerySet, entity.model._default_manager.all())
+        rows = every.visible_to(user).search(text).best_first(text)
+        # Only keys are weighed: what a list shows beside them is asked for the best alone.
+        best = dict(rows.values_list("pk", "search_rank")[:each])
+        if best:
+            ranks.append((every, best))
+    ranks.sort(key=lambda found: -max(found[1].values()))
+    found = []
+    for every, best in ranks:
+        shown = every.filter(pk__in=best).for_list().with_excerpt(text).in_bulk()
+        found.append([shown[pk] for pk in best if pk in shown])
+    return [rows for rows in found if rows]
+
+
+def _group(rows: Sequence[models.Model], text: str) -> Group:
+    model = type(rows[0])
+    entity = registry.entity_of(model)
+    icon = entity.icon if entity else "file"
+    words = [fold(word) for word in text.split()]
+    options = [
+        Option(
+            marked(str(row), words),
+            cast(Any, row).get_absolute_url(),
+            icon,
+            SafeString(escape(getattr(row, "hint", ""))),
+            excerpt_of(row),
+        )
+        for row in rows
+    ]
+    label = capfirst(str(model._meta.verbose_name_plural))
+    return Group(label, icon, [option for option in options if option.url])
+
+
+def _fits(label: str, text: str) -> bool:
+    folded = fold(label)
+    return all(fold(word) in folded for word in text.split())
+
+
+def _general_verbs(user: "Actor", text: str) -> Iterator[Option]:
+    for command in _held(user, registry.commands()):
+        label = str(command.label)
+        if not command.on and (url := _url(command)) and _fits(label, text):
+            yield Option(marked(label, map(fold, text.split())), url, command.icon)
+
+
+def _verbs_on(user: "Actor", found: Sequence[Sequence[Any]], text: str) -> list[Option]:
+    """What can be done with the best rows."""
+    words = [fold(word) for word in text.split()]
+    options = []
+    for command in _held(user, registry.commands()):
+        if not command.on:
+            continue
+        model = apps.get_model(command.on)
+        row = next((rows[0] for rows in found if type(rows[0]) is model), None)
+        if row is not None and command.fits(row) and (url := _url(command, row)):
+            title = marked(str(command.label) % {"title": row}, words)
+            sub = SafeString(escape(getattr(row, "hint", "")))
+            options.append(Option(title, url, command.icon, sub))
+    return options[:VERBS_ON_OBJECTS]
+
+
+def _pages(user: "Actor", text: str) -> Iterator[Option]:
+    for item, url in apps_of(user):
+        label, group = str(item.label), str(GROUPS[item.group])
+        if _fits(f"{label} {group}", text):
+            sub = SafeString(escape(group))
+            yield Option(marked(label, map(fold, text.split())), app_url(item, url), item.icon, sub)
+
+
+def _held(user: "Actor", commands: Iterable[Command]) -> Iterator[Command]:
+    return (item for item in commands if not item.permission or user.has_perm(item.permission))
+
+
+def _url(command: Command, row: Any = None) -> str:
+    try:
+        url = reverse(command.url)
+    except NoReverseMatch:
+        return ""
+    query = {command.query: row.pk} if row is not None else dict(command.values)
+    return f"{url}?{urlencode(query)}" if query else url

@@ -1,0 +1,209 @@
+"""Which rows a text finds, in which order, and where it stands in them.
+
+Every word must occur: in a name (any part of it, umlauts in any spelling), in a number (however
+it is written), or in a long text (by German word stems; a word may be unfinished).
+
+Folding a text costs more than comparing it, so the database keeps the folded texts of a row in a
+column beside the model's own (`search_column`), which no query selects.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from itertools import groupby
+from operator import and_, or_
+from typing import Any
+
+from django.contrib.postgres.search import (
+    SearchHeadline,
+    SearchQuery,
+    SearchRank,
+    SearchVectorExact,
+    SearchVectorField,
+)
+from django.db import migrations, models
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.expressions import Col
+from django.db.models.functions import Substr
+from django.db.models.lookups import Contains, StartsWith
+from django.utils.safestring import SafeString
+
+from workmate.registry import Places, registry
+from workmate.text import bare, fold, marked
+
+LANGUAGE = "german"
+TEXT, WORDS = "search_text", "search_words"
+MOST_WORDS = 8
+WORD = re.compile(r"[^\W_]+")
+# Beginnings of words that nearly every text has are not weighed.
+SHORTEST_WEIGHED = 3
+# Of long texts so many characters are read for the excerpt; the search itself reads an index.
+READ = 100_000
+COUNTRIES = ("49", "43", "41")
+NOTHING = Q(pk__in=[])
+# Stand for themselves in no text: what the database marks is set in HTML afterwards.
+START, STOP = "\ue000", "\ue001"
+HEADLINE: dict[str, Any] = {
+    "config": LANGUAGE,
+    "start_sel": START,
+    "stop_sel": STOP,
+    "max_words": 24,
+    "min_words": 12,
+    "max_fragments": 1,
+}
+
+
+# --- The columns --------------------------------------------------------------------------------
+
+
+def search_text_sql(places: Places) -> str:
+    """What `search_text` holds: each name and number, folded, closed by a line break."""
+    parts = [f"workmate_fold(coalesce({name}, ''))" for name in places.own]
+    parts += [f"workmate_bare(coalesce({number}, ''))" for number in places.numbers]
+    return " || ".join(f"{part} || E'\\n'" for part in parts)
+
+
+def search_words_sql(places: Places) -> str:
+    """What `search_words` holds: the German word stems of the long texts."""
+    texts = " || ' ' || ".join(f"coalesce({text}, '')" for text in places.texts)
+    return f"to_tsvector('{LANGUAGE}', workmate_fold({texts}))"
+
+
+def search_column(table: str, places: Places) -> migrations.RunSQL:
+    """The migration that lets a table be searched in these places, in place of any before."""
+    columns = {}
+    if places.own or places.numbers:
+        columns[TEXT] = f"text GENERATED ALWAYS AS ({search_text_sql(places)}) STORED"
+    if places.texts:
+        columns[WORDS] = f"tsvector GENERATED ALWAYS AS ({search_words_sql(places)}) STORED"
+    drop = f"ALTER TABLE {table} DROP COLUMN IF EXISTS {TEXT}, DROP COLUMN IF EXISTS {WORDS}"
+    add = ", ".join(f"ADD COLUMN {name} {kind}" for name, kind in columns.items())
+    forwards: list[Any] = [drop, f"ALTER TABLE {table} {add}"]
+    if WORDS in columns:
+        forwards.append(f"CREATE INDEX {table}_{WORDS} ON {table} USING gin ({WORDS})")
+    return migrations.RunSQL(forwards, [drop])
+
+
+class SearchColumn(F):
+    """One of the two columns, which are no fields of the model."""
+
+    name: str
+
+    def resolve_expression(self, query: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """The column in the table that is asked."""
+        key: Any = F("pk").resolve_expression(query, *args, **kwargs)
+        field = SearchVectorField() if self.name == WORDS else models.TextField()
+        field.set_attributes_from_name(self.name)
+        field.model = key.target.model
+        return Col(key.alias, field)
+
+
+# --- Finding ------------------------------------------------------------------------------------
+
+
+def found_by(model: type[models.Model], places: Places, text: str) -> Q:
+    """The condition under which a row is found; without any word each one is."""
+    words = text.split()[:MOST_WORDS]
+    if not words:
+        return Q()
+    every = reduce(and_, (_one_word(model, places, word) for word in words))
+    # An IBAN or a telephone number is written in groups.
+    grouped = places.numbers and len(words) > 1 and any(map(str.isdigit, text))
+    return reduce(or_, map(_holds, _numbers(" ".join(words))), every) if grouped else every
+
+
+def ranked(rows: Any, places: Places, text: str) -> Any:
+    """The rows of an entity, best first: the very number or name, a name that begins so or has it.
+
+    Each has its `search_rank`. What is alike in this follows the model's own order.
+    """
+    whole, number = fold(text.strip()), bare(text)
+    cases = []
+    if places.numbers and number:
+        cases.append(When(_holds(f" {number}\n"), then=Value(9.0)))
+    if places.own:
+        cases.append(When(_begins(f"{whole}\n"), then=Value(8.0)))
+        cases.append(When(_begins(whole), then=Value(7.0)))
+    if places.own or places.numbers:
+        cases.append(When(_holds(whole), then=Value(5.0)))
+    rank: Any = Case(*cases, default=Value(0.0), output_field=models.FloatField())
+    words = text.split()[:MOST_WORDS]
+    if places.texts and (query := _query(words)) and min(map(len, words)) >= SHORTEST_WEIGHED:
+        rank = rank + SearchRank(SearchColumn(WORDS), query)
+    return rows.annotate(search_rank=rank).order_by("-search_rank", *rows.model._meta.ordering)
+
+
+def with_excerpt(rows: Any, places: Places, text: str) -> Any:
+    """The rows with `excerpt`: the part of the long text where the words stand."""
+    query = _query(text.split()[:MOST_WORDS])
+    if not places.texts or query is None:
+        return rows
+    column: Any = Substr(F(places.texts[-1]), 1, READ)
+    return rows.annotate(excerpt=SearchHeadline(column, query, **HEADLINE))
+
+
+def excerpt_of(row: Any) -> SafeString:
+    """The excerpt as HTML; empty where the words do not stand in the long text."""
+    text = getattr(row, "excerpt", "") or ""
+    if START not in text:
+        return SafeString("")
+    words = [part.split(STOP)[0] for part in text.split(START)[1:]]
+    plain = text.replace(START, "").replace(STOP, "")
+    return marked(plain, [fold(word) for word in words])
+
+
+def _one_word(model: type[models.Model], places: Places, word: str) -> Q:
+    conditions = list(_in_relations(model, places, word))
+    if not places.is_kept:
+        conditions += [_in_column(Places(), name, word) for name in places.own]
+    elif places.own or places.numbers:
+        numbers = _numbers(word) if places.numbers else []
+        conditions += map(_holds, dict.fromkeys([fold(word), *numbers]))
+    if places.texts and (query := _query([word])):
+        conditions.append(Q(SearchVectorExact(SearchColumn(WORDS), query)))
+    return reduce(or_, conditions, NOTHING)
+
+
+def _in_relations(model: type[models.Model], places: Places, word: str) -> Iterator[Q]:
+    """One condition for each relation: its rows are looked up once, not for each row."""
+    related = sorted(set(places.names) - set(places.own))
+    for path, group in groupby(related, key=lambda name: name.rpartition("__")[0]):
+        other: Any = model
+        for step in path.split("__"):
+            other = other._meta.get_field(step).related_model
+        entity = registry.entity_of(other)
+        kept = entity.places if entity else Places()
+        found = reduce(or_, (_in_column(kept, name.rpartition("__")[2], word) for name in group))
+        yield Q(**{f"{path}__in": other._base_manager.filter(found).order_by().values("pk")})
+
+
+def _numbers(text: str) -> list[str]:
+    """The number as it is compared; a telephone number also without its country."""
+    number = bare(text)
+    found = [number] if number else []
+    if text.lstrip("( ").startswith(("+", "00")):
+        found += [number[2:] for country in COUNTRIES if number.startswith(country) and number[2:]]
+    return found
+
+
+def _in_column(kept: Places, column: str, word: str) -> Q:
+    """One column by itself; the kept text is compared first: that takes a tenth of the time."""
+    if column in kept.numbers:
+        number = bare(word)
+        return Q(_holds(number), **{f"{column}__bare__contains": number}) if number else NOTHING
+    held = Q(**{f"{column}__folded__contains": fold(word)})
+    return _holds(fold(word)) & held if column in kept.own else held
+
+
+def _holds(text: str) -> Q:
+    return Q(Contains(SearchColumn(TEXT), text))
+
+
+def _begins(text: str) -> Q:
+    return Q(StartsWith(SearchColumn(TEXT), text))
+
+
+def _query(words: Sequence[str]) -> SearchQuery | None:
+    """All words, each as the beginning of one; None without a letter or digit."""
+    parts = [f"{part}:*" for word in words for part in WORD.findall(fold(word))]
+    return SearchQuery(" & ".join(parts), config=LANGUAGE, search_type="raw") if parts else None
