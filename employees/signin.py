@@ -32,9 +32,19 @@ BACKEND = "employees.auth.sso.SingleSignOnBackend"
 log = logging.getLogger("workmate.sso")
 
 
+class SignInForm(forms.AuthenticationForm):
+    """E-mail and password; which of them is wrong is told to nobody."""
+
+    error_messages = {
+        **forms.AuthenticationForm.error_messages,
+        "invalid_login": _("E-mail or password is wrong."),
+    }
+
+
 class SignInPage(auth.LoginView):
     """E-mail and password."""
 
+    authentication_form = SignInForm
     redirect_authenticated_user = True
     extra_context = {"title": _("Sign in"), "crumbs": []}
 

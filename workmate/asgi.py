@@ -20,9 +20,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
 from django.http.request import split_domain_port, validate_host
-from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from starlette.datastructures import Headers
 from starlette.responses import FileResponse, Response
@@ -36,6 +34,7 @@ django_application = get_wsgi_application()
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 
 from workmate.consumers import websocket_urlpatterns  # noqa: E402
+from workmate.errors import refusal_page  # noqa: E402
 from workmate.files import MadeFileResponse, StoredFileResponse  # noqa: E402
 from workmate.middleware import guest_language  # noqa: E402
 from workmate.spool import Growing, Spool  # noqa: E402
@@ -289,15 +288,6 @@ class Front:
             content = json.dumps({"type": "client_error", "errors": [error]})
             return Response(content, status, headers, "application/json")
         return Response(page, status, headers, "text/html")
-
-
-def refusal_page(request: WSGIRequest, status: int, detail: str) -> str:
-    """What a browser shows of a request that nobody read to its end, with the way back."""
-    back = request.META.get("HTTP_REFERER", "")
-    if not url_has_allowed_host_and_scheme(back, {request.META.get("HTTP_HOST", "")}):
-        back = "/"
-    context = {"status": status, "detail": detail, "back": back}
-    return render_to_string("refused.html", context)
 
 
 def is_known(tag: str, scope: Scope) -> bool:

@@ -8,7 +8,8 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language
+from django.utils.text import capfirst
+from django.utils.translation import get_language, get_language_info
 
 from workmate.registry import GROUPS, MenuItem, registry
 
@@ -29,8 +30,13 @@ def shell_of(request: HttpRequest) -> dict[str, Any]:
     """Menu, dock, top bar, company, theme, languages."""
     user = getattr(request, "user", None)
     languages = [
-        {"code": code, "label": label, "current": code == get_language()}
-        for code, label in settings.LANGUAGES
+        # Each by its own name: who reads German only finds it in an English page, too.
+        {
+            "code": code,
+            "label": capfirst(get_language_info(code)["name_local"]),
+            "current": code == get_language(),
+        }
+        for code, _label in settings.LANGUAGES
     ]
     common = {"company": cache.get(COMPANY_KEY) or "", "languages": languages}
     if user is None or not user.is_authenticated:

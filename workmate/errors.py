@@ -11,7 +11,9 @@ from django.core.exceptions import (
 )
 from django.db import IntegrityError
 from django.db.models import ProtectedError
-from django.http import Http404
+from django.http import Http404, HttpRequest
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from drf_standardized_errors.handler import exception_handler as standardized
 from rest_framework import exceptions, status
@@ -98,3 +100,12 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     elif isinstance(exc, PermissionDenied):
         exc = exceptions.PermissionDenied()
     return standardized(exc, context)  # type: ignore[arg-type]
+
+
+def refusal_page(request: HttpRequest, status: int, detail: str) -> str:
+    """What a browser shows of a request that nobody read to its end, with the way back."""
+    back = request.META.get("HTTP_REFERER", "")
+    if not url_has_allowed_host_and_scheme(back, {request.META.get("HTTP_HOST", "")}):
+        back = "/"
+    context = {"status": status, "detail": detail, "back": back}
+    return render_to_string("refused.html", context)
