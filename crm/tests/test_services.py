@@ -1,12 +1,10 @@
 """What may be done with customers, contacts and activities."""
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
 
 from crm.models import Activity, Contact, Customer
 from crm.services import (
@@ -24,6 +22,7 @@ from projects.tests.factories import make_project
 from system.models import ActivityEntry
 from workmate import services
 from workmate.errors import Conflict
+from workmate.tests.threads import at_once
 
 
 # Customers
@@ -164,28 +163,6 @@ def test_a_row_that_moved_meanwhile_is_tried_again() -> None:
 
 
 # At the same moment
-def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
-    """What each act came to, all begun at the same moment on connections of their own."""
-    gate = threading.Barrier(len(acts))
-    results: list[Any] = [None] * len(acts)
-
-    def work(number: int) -> None:
-        try:
-            gate.wait(10)
-            results[number] = acts[number]()
-        except Exception as error:
-            results[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
-
-
 def primary(customer: Customer) -> list[Contact]:
     """The customer's primary contacts, as they stand in the database."""
     return list(Contact.objects.filter(customer=customer).primary())
@@ -199,7 +176,7 @@ def services_create(name: str) -> Callable[[], Customer]:
 @pytest.mark.django_db(transaction=True)
 def test_many_customers_at_once_get_numbers_without_a_gap() -> None:
     names = [f"Customer {number}" if number % 4 else "" for number in range(20)]
-    results = at_once([services_create(name) for name in names])
+    results = at_once(*[services_create(name) for name in names])
     made = [result for result in results if isinstance(result, Customer)]
     assert len(made) == 15, results
     numbers = sorted(customer.customer_number for customer in made)
@@ -220,7 +197,7 @@ def test_of_many_that_become_primary_at_once_one_is() -> None:
         )
 
     acts = [become(contact) for contact in contacts] + [appear(number) for number in range(4)]
-    results = at_once(acts)
+    results = at_once(*acts)
     # Nobody is refused: they stand in line for the customer's row, and the last one has the mark.
     assert all(isinstance(result, Contact) for result in results), results
     assert len(primary(customer)) == 1
@@ -233,10 +210,8 @@ def test_contacts_that_swap_customers_at_once_do_not_wait_for_each_other() -> No
         one, other = make_contact(is_primary=True), make_contact(is_primary=True)
         here, there = one.customer, other.customer
         results = at_once(
-            [
-                lambda one=one, there=there: change_contact(one, by=None, customer=there),
-                lambda other=other, here=here: change_contact(other, by=None, customer=here),
-            ]
+            lambda one=one, there=there: change_contact(one, by=None, customer=there),
+            lambda other=other, here=here: change_contact(other, by=None, customer=here),
         )
         assert all(isinstance(result, Contact) for result in results), results
         assert len(primary(here)) <= 1
@@ -249,14 +224,10 @@ def test_a_contact_never_leaves_an_activity_behind() -> None:
         contact, there = make_contact(), make_customer()
         here = contact.customer
         at_once(
-            [
-                lambda contact=contact, there=there: change_contact(
-                    contact, by=None, customer=there
-                ),
-                lambda contact=contact, here=here: create_activity(
-                    by=None, customer=here, contact=contact, description="Called."
-                ),
-            ]
+            lambda contact=contact, there=there: change_contact(contact, by=None, customer=there),
+            lambda contact=contact, here=here: create_activity(
+                by=None, customer=here, contact=contact, description="Called."
+            ),
         )
         contact.refresh_from_db()
         for activity in contact.activities.all():
@@ -268,10 +239,8 @@ def test_a_customer_is_not_deleted_below_a_new_project() -> None:
     for _round in range(4):
         customer = make_customer()
         deleted, project = at_once(
-            [
-                lambda customer=customer: services.delete(customer, by=None),
-                lambda customer=customer: make_project(customer=customer),
-            ]
+            lambda customer=customer: services.delete(customer, by=None),
+            lambda customer=customer: make_project(customer=customer),
         )
         if isinstance(project, Project):
             assert isinstance(deleted, Conflict), deleted

@@ -1,12 +1,11 @@
 """What may be done with projects and members, and what is refused."""
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 
 from crm.tests.factories import make_customer
 from employees.models import Employee
@@ -30,6 +29,7 @@ from timetracking.tests.factories import make_time_entry
 from workmate import services
 from workmate.errors import Conflict
 from workmate.events import happened
+from workmate.tests.threads import at_once
 
 
 @pytest.fixture
@@ -236,28 +236,6 @@ def test_only_the_part_of_a_member_changes() -> None:
 
 
 # At the same moment
-def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
-    """What each act came to, all begun at the same moment on connections of their own."""
-    gate = threading.Barrier(len(acts))
-    results: list[Any] = [None] * len(acts)
-
-    def work(number: int) -> None:
-        try:
-            gate.wait(10)
-            results[number] = acts[number]()
-        except Exception as error:
-            results[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
-
-
 @pytest.mark.django_db(transaction=True)
 def test_numbers_are_unique_and_gapless_under_parallel_writes_and_rollbacks() -> None:
     customer = make_customer()
@@ -270,7 +248,7 @@ def test_numbers_are_unique_and_gapless_under_parallel_writes_and_rollbacks() ->
             make()
             transaction.set_rollback(True)
 
-    results = at_once([make, roll_back, make] * 6)
+    results = at_once(*[make, roll_back, make] * 6)
     assert not [result for result in results if isinstance(result, Exception)]
     numbers = sorted(Project.objects.values_list("project_number", flat=True))
     assert [number[-3:] for number in numbers] == [f"{number:03d}" for number in range(1, 13)]
@@ -280,7 +258,7 @@ def test_numbers_are_unique_and_gapless_under_parallel_writes_and_rollbacks() ->
 @pytest.mark.django_db(transaction=True)
 def test_of_many_additions_of_one_person_exactly_one_stays() -> None:
     project, person = make_project(), make_employee()
-    results = at_once([lambda: add_project_member(by=None, project=project, employee=person)] * 6)
+    results = at_once(*[lambda: add_project_member(by=None, project=project, employee=person)] * 6)
     assert len([result for result in results if isinstance(result, ProjectMember)]) == 1
     assert len([result for result in results if isinstance(result, ValidationError)]) == 5
 
@@ -290,12 +268,10 @@ def test_nothing_is_booked_on_a_project_that_goes_at_the_same_moment() -> None:
     for _round in range(3):
         project, person = make_project(), make_employee()
         at_once(
-            [
-                lambda project=project: delete_project(project, by=None),  # type: ignore[misc]
-                lambda project=project, person=person: make_time_entry(  # type: ignore[misc]
-                    project=project, employee=person
-                ),
-            ]
+            lambda project=project: delete_project(project, by=None),  # type: ignore[misc]
+            lambda project=project, person=person: make_time_entry(  # type: ignore[misc]
+                project=project, employee=person
+            ),
         )
         entries = Project.time_entries.rel.related_model.objects.filter(project_id=project.pk)
         assert Project.objects.filter(pk=project.pk).exists() is entries.exists()
