@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from crm.models import Activity, Contact, Customer
 from crm.services import duplicates_of
-from workmate.serializers import BaseSerializer, MoneyValue
+from workmate.serializers import BaseSerializer, HoursValue, MoneyValue, YearSerializer
 
 
 class CustomerSummarySerializer(BaseSerializer):
@@ -134,22 +134,6 @@ class TimelineLineSerializer(serializers.Serializer):  # type: ignore[type-arg]
     target_id = serializers.UUIDField(read_only=True)
 
 
-class HoursValue(serializers.DecimalField):
-    """Computed hours: a string with two decimals."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_digits=12, decimal_places=2, read_only=True, allow_null=True, **kwargs)
-
-
-class CustomerYearSerializer(serializers.Serializer):  # type: ignore[type-arg]
-    """What was invoiced to a customer in one year; credit notes count against it."""
-
-    year = serializers.IntegerField()
-    count = serializers.IntegerField()
-    subtotal = MoneyValue()
-    total = MoneyValue()
-
-
 class CustomerStatisticsSerializer(serializers.Serializer):  # type: ignore[type-arg]
     """What a customer comes to. Null where the person may see no invoices, or no projects."""
 
@@ -164,10 +148,10 @@ class CustomerStatisticsSerializer(serializers.Serializer):  # type: ignore[type
         allow_null=True,
         help_text="From the date of an invoice to its last payment; null before the first.",
     )
-    total_hours_tracked = HoursValue(help_text="On all projects.")
-    billable_hours = HoursValue(help_text="Of these, what the customer pays.")
+    total_hours_tracked = HoursValue(allow_null=True, help_text="On all projects.")
+    billable_hours = HoursValue(allow_null=True, help_text="Of these, what the customer pays.")
     projects_count = serializers.IntegerField(read_only=True, allow_null=True)
     active_projects_count = serializers.IntegerField(read_only=True, allow_null=True)
-    by_year = CustomerYearSerializer(
+    by_year = YearSerializer(
         many=True, read_only=True, help_text="By year of issue: all invoices, paid or not."
     )

@@ -6,7 +6,13 @@ from typing import Any
 from rest_framework import serializers
 
 from invoices.models import Invoice, InvoiceLineItem, Payment
-from workmate.serializers import AnyObject, BaseSerializer, MoneyValue, unknown_field
+from workmate.serializers import (
+    AnyObject,
+    BaseSerializer,
+    MoneyValue,
+    YearSerializer,
+    unknown_field,
+)
 
 
 class InvoiceLineItemSerializer(BaseSerializer):
@@ -123,15 +129,6 @@ class InvoiceSerializer(InvoiceSummarySerializer):
         ]
 
 
-class YearFiguresSerializer(serializers.Serializer):  # type: ignore[type-arg]
-    """What was issued in one year."""
-
-    year = serializers.IntegerField()
-    count = serializers.IntegerField()
-    subtotal = MoneyValue()
-    total = MoneyValue()
-
-
 class InvoiceStatisticsSerializer(serializers.Serializer):  # type: ignore[type-arg]
     """Sums over the documents that the filters leave; credit notes count against them."""
 
@@ -144,7 +141,7 @@ class InvoiceStatisticsSerializer(serializers.Serializer):  # type: ignore[type-
     overdue = MoneyValue()
     overpaid = MoneyValue(help_text="Paid for documents that were cancelled.")
     drafts = MoneyValue()
-    by_year = YearFiguresSerializer(many=True)
+    by_year = YearSerializer(many=True)
 
 
 class PaymentSerializer(BaseSerializer):

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from projects.models import Project, ProjectMember
-from workmate.serializers import BaseSerializer, Concealing, MoneyValue
+from workmate.serializers import BaseSerializer, Concealing, HoursValue, MoneyValue
 
 
 class ProjectSerializer(BaseSerializer):
@@ -45,10 +45,6 @@ def _money(text: str) -> MoneyValue:
     return MoneyValue(read_only=False, required=False, max_digits=20, help_text=text)
 
 
-def _hours(text: str) -> serializers.DecimalField:
-    return serializers.DecimalField(max_digits=12, decimal_places=2, help_text=text)
-
-
 class ProjectStatisticsSerializer(Concealing, serializers.Serializer[Project]):
     """A project's figures. Money only for those who may see it, cost and margin for fewer."""
 
@@ -57,8 +53,8 @@ class ProjectStatisticsSerializer(Concealing, serializers.Serializer[Project]):
     days_until_deadline = serializers.IntegerField(
         allow_null=True, help_text="Negative when the deadline has passed."
     )
-    total_hours_tracked = _hours("All hours.")
-    billable_hours = _hours("Hours that the customer pays.")
+    total_hours_tracked = HoursValue(help_text="All hours.")
+    billable_hours = HoursValue(help_text="Hours that the customer pays.")
     total_revenue = _money("Paid invoices, gross.")
     net_revenue = _money("Paid invoices, without VAT.")
     total_expenses = _money("All expenses that were not rejected, gross.")

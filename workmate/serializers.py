@@ -94,6 +94,22 @@ class MoneyValue(serializers.DecimalField):
         super().__init__(**kwargs)
 
 
+class HoursValue(serializers.DecimalField):
+    """Computed hours: a string with two decimals."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=12, decimal_places=2, read_only=True, **kwargs)
+
+
+class YearSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """What was invoiced in one year; credit notes count against it."""
+
+    year = serializers.IntegerField()
+    count = serializers.IntegerField()
+    subtotal = MoneyValue()
+    total = MoneyValue()
+
+
 class Concealing:
     """Leaves out what a row's model conceals from the person who asks (`concealed_from`)."""
 
