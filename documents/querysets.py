@@ -33,7 +33,7 @@ class DocumentQuerySet(BaseQuerySet):
         if user.has_perm("documents.view_all_document"):
             rows = rows.filter(Q(is_bound=False) | _of_visible_objects(user, self._holders()))
         else:
-            entities = [entity for entity in registry.entities() if entity.key != "Document"]
+            entities = [entity for entity in registry.linkable() if entity.key != "Document"]
             rows = rows.filter(Q(owner_id=user.pk) | _of_visible_objects(user, entities))
         if not user.has_perm("documents.view_confidential_document"):
             rows = rows.filter(Q(is_confidential=False) | Q(owner_id=user.pk))

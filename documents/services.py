@@ -243,10 +243,8 @@ def _purge(pk: UUID) -> bool:
 def sweep_files() -> int:
     """Delete stored files that no row names: of uploads whose transaction failed; how many."""
     count = 0
-    folders = default_storage.listdir("documents")[0] if default_storage.exists("documents") else []
-    for folder in folders:
-        names = [f"documents/{folder}/{name}" for name in default_storage.listdir(
-            f"documents/{folder}")[1]]  # fmt: skip
+    for folder in _listed("documents")[0]:
+        names = [f"documents/{folder}/{name}" for name in _listed(f"documents/{folder}")[1]]
         known = {
             *Document.objects.filter(file__in=names).values_list("file", flat=True),
             *DocumentVersion.objects.filter(file__in=names).values_list("file", flat=True),
@@ -289,6 +287,15 @@ def _stored(document: Document, file: Any, kind: Kind, checksum: str) -> Iterato
     except BaseException:
         default_storage.delete(stored)
         raise
+
+
+def _listed(path: str) -> tuple[list[str], list[str]]:
+    """Folders and files there. Not asked whether it exists: in a bucket no folder does."""
+    try:
+        found: tuple[list[str], list[str]] = default_storage.listdir(path)
+    except FileNotFoundError:
+        return [], []
+    return found
 
 
 def _refuse_duplicate(checksum: str, by: Actor | None) -> None:
@@ -354,7 +361,7 @@ def _link(document: Document, by: Actor | None, *, changed: Any = True) -> None:
 
 def find_linked(kind: str, pk: UUID, by: Actor | None) -> type[models.Model] | None:
     """The model of the object with that id, of that kind or of any, if `by` sees it."""
-    for entity in registry.entities():
+    for entity in registry.linkable():
         if entity.model is Document or (kind and entity.key != kind):
             continue
         if registry.row(entity.key, pk, by) is not None:

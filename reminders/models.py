@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from employees.models import Employee
@@ -161,6 +163,12 @@ class Reminder(BaseModel):
     def due_on(self) -> dt.date:
         """The day on which it comes up: the due date, or the day until which it was snoozed."""
         return self.snoozed_until or self.due_date
+
+    @property
+    def hint(self) -> str:
+        """The line below the title in search results."""
+        due = gettext("due %(when)s") % {"when": date_format(self.due_on, "SHORT_DATE_FORMAT")}
+        return f"{self.get_status_display()} · {due}"
 
     @property
     def is_done(self) -> bool:

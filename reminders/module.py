@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from reminders.models import Notification, Reminder
 from reminders.services import unread_count
 from workmate.display import status_of
-from workmate.registry import Command, MenuItem, NotificationKind, Widget, register
+from workmate.registry import Command, Entity, MenuItem, NotificationKind, Widget, register
 from workmate.services import Actor
 from workmate.templatetags.workmate import format_ago, format_date
 
@@ -121,6 +121,15 @@ def latest(request: HttpRequest) -> dict[str, Any]:
 
 
 register(
+    # Found by the search, but nobody is reminded of a reminder.
+    Entity(
+        Reminder,
+        ("title",),
+        "alarm-clock",
+        texts=("description",),
+        in_feed=False,
+        linkable=False,
+    ),
     NotificationKind("reminder_due", _("A reminder is due"), 10),
     NotificationKind("reminder_delegated", _("Somebody gives me a reminder"), 20),
     NotificationKind("reminder_completed", _("A reminder that I gave away is completed"), 30),

@@ -40,8 +40,6 @@ def linked_rows(
 class ReminderQuerySet(BaseQuerySet):
     """Reminders. Those that were read for a person know what that person sees of their links."""
 
-    search_fields = ("title", "description")
-
     _viewer: "Actor | None" = None
 
     def _clone(self) -> Self:

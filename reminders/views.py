@@ -102,7 +102,7 @@ class ReminderPages(ModelPages):
 
 def kind_of(pk: Any, user: Any) -> str:
     """The kind of the visible row with that id; empty where there is none."""
-    for entity in registry.entities():
+    for entity in registry.linkable():
         rows: Any = entity.model._default_manager.all()
         try:
             if rows.visible_to(user).filter(pk=pk).exists():

@@ -121,7 +121,7 @@ class ActivityEntryQuerySet(BaseQuerySet):
         allowed = [
             Q(target_type=entity.key) & shown
             for entity in registry.entities()
-            if (shown := _shown(entity, user, sees_deleted)) is not None
+            if entity.in_feed and (shown := _shown(entity, user, sees_deleted)) is not None
         ]
         return self.filter(reduce(or_, allowed)) if allowed else self.none()
 

@@ -62,16 +62,19 @@ class MenuItem:
 
 @dataclass(frozen=True)
 class Entity:
-    """A model that can be searched, linked from reminders, and (unless not `in_feed`) told of.
+    """A model that can be searched and (unless not so) linked from others and told of.
 
-    What is `known_by_name` needs no word for its kind beside its name: RE-2026-001 says it.
-    The search looks at names (any part), numbers (however written) and long texts (their words).
+    Reminders and documents are about rows that are `linkable`, the activity feed tells of those
+    `in_feed`. What is `known_by_name` needs no word for its kind beside its name: RE-2026-001
+    says it. The search looks at names (any part), numbers (however written) and long texts (their
+    words).
     """
 
     model: type[models.Model]
     search: tuple[str, ...] = ()
     icon: str = "file"
     in_feed: bool = True
+    linkable: bool = True
     known_by_name: bool = False
     numbers: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
@@ -217,6 +220,10 @@ class Registry:
     def entities(self) -> list[Entity]:
         """All entities."""
         return list(self.items[Entity].values())
+
+    def linkable(self) -> list[Entity]:
+        """The entities that a reminder or a document can be about."""
+        return [entity for entity in self.entities() if entity.linkable]
 
     def entity(self, key: str) -> Entity | None:
         """The entity of that class name, or None."""

@@ -7,6 +7,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import docx
 import openpyxl
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
@@ -77,6 +78,16 @@ def a_zip(**entries: bytes) -> bytes:
 def a_file(name: str = "Vertrag.pdf", content: bytes | None = None) -> SimpleUploadedFile:
     """An uploaded file."""
     return SimpleUploadedFile(name, a_pdf() if content is None else content)
+
+
+def stored(path: str = "documents") -> set[str]:
+    """The names of all files in the storage, a folder or a bucket."""
+    try:
+        folders, names = default_storage.listdir(path)
+    except FileNotFoundError:
+        return set()
+    deeper = [stored(f"{path}/{folder}") for folder in folders]
+    return {f"{path}/{name}" for name in names}.union(*deeper)
 
 
 def make_document(owner: Employee | None = None, **fields: Any) -> Document:

@@ -15,6 +15,9 @@ from documents.services import change_document, purge_trash, trash_document
 from documents.tests.factories import a_docx, a_file, a_pdf, a_zip, an_image, make_document
 from employees.models import Employee
 from employees.tests.factories import make_employee, make_role
+from reminders.models import Notification
+from reminders.services import remind_due
+from reminders.tests.factories import make_reminder
 from workmate.files import StoredFileResponse
 
 TITLE = "Abmahnung Kowalski"
@@ -62,11 +65,41 @@ def test_the_feed_forgets_a_document_that_became_secret(
     assert TITLE not in api_of(nosy).get("/api/activity").content.decode()
 
 
-def test_nobody_is_notified_of_a_secret(
-    secret: Document, nosy: Employee, admin: Employee, api_of: ClientOf
+def test_no_notification_nor_its_mail_names_a_document_that_became_secret(
+    admin: Employee, nosy: Employee, api_of: ClientOf, mailbox: Any
 ) -> None:
-    change_document(secret, by=admin, file=a_file("Neu.docx", a_docx()))
-    assert api_of(nosy).get("/api/notifications").json()["total"] == 0
+    document = make_document(admin, title=TITLE)
+    make_reminder(nosy, due_date=timezone.localdate(), **link_to(document))
+    change_document(document, by=admin, is_confidential=True)
+    assert remind_due(timezone.now() + dt.timedelta(days=1)) == 1
+    told = api_of(nosy).get("/api/notifications")
+    assert told.json()["total"] == 1
+    assert TITLE not in told.content.decode()
+    assert str(document.pk) not in told.content.decode()
+    note = Notification.objects.get(recipient=nosy)
+    assert TITLE not in note.title + note.body + note.url
+
+
+def test_a_link_to_a_document_that_became_secret_is_concealed(
+    admin: Employee, nosy: Employee, api_of: ClientOf, client_of: ClientOf
+) -> None:
+    document = make_document(admin, title=TITLE)
+    reminder = make_reminder(nosy, **link_to(document))
+    paths = [f"/api/reminders/{reminder.pk}", "/api/reminders"]
+    pages = [reminder.get_absolute_url(), f"{reminder.get_absolute_url()}edit/", "/reminders/"]
+    assert TITLE in api_of(nosy).get(paths[0]).content.decode()
+    change_document(document, by=admin, is_confidential=True)
+    for client, addresses in ((api_of(nosy), paths), (client_of(nosy), pages)):
+        for address in addresses:
+            answer = client.get(address)
+            assert answer.status_code == 200
+            assert TITLE not in answer.content.decode()
+            assert str(document.pk) not in answer.content.decode()
+
+
+def link_to(document: Document) -> dict[str, Any]:
+    """The fields of a reminder about it."""
+    return {"linked_entity_type": "Document", "linked_entity_id": document.pk}
 
 
 @pytest.mark.parametrize(

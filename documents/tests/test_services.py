@@ -15,11 +15,18 @@ from documents.services import (
     change_document,
     purge_trash,
     restore_document,
-    sweep_files,
     trash_document,
     upload_document,
 )
-from documents.tests.factories import a_docx, a_file, a_pdf, an_image, an_xlsx, make_document
+from documents.tests.factories import (
+    a_docx,
+    a_file,
+    a_pdf,
+    an_image,
+    an_xlsx,
+    make_document,
+    stored,
+)
 from employees.models import Employee
 from employees.tests.factories import make_employee, make_role
 from finance.models import Expense
@@ -27,16 +34,6 @@ from finance.tests.factories import make_expense
 from projects.tests.factories import make_project
 from workmate.errors import Conflict, Forbidden
 from workmate.tests.threads import at_once, failures
-
-
-def stored() -> list[str]:
-    """All files in the storage."""
-    if not default_storage.exists("documents"):
-        return []
-    folders = default_storage.listdir("documents")[0]
-    return [
-        name for folder in folders for name in default_storage.listdir(f"documents/{folder}")[1]
-    ]
 
 
 def test_an_upload_keeps_name_size_kind_and_checksum(worker: Employee) -> None:
@@ -192,16 +189,6 @@ def test_what_is_still_held_does_not_stop_the_emptying_of_the_trash(
     assert list(Document.objects.all()) == [held]
     assert default_storage.exists(held.file.name)
     assert "not_purged" in caplog.text
-
-
-def test_files_without_a_row_are_swept_after_a_day(worker: Employee) -> None:
-    kept = make_document(worker)
-    default_storage.save("documents/00/orphan.pdf", a_file())
-    assert sweep_files() == 0
-    with time_machine.travel(timezone.now() + dt.timedelta(days=2)):
-        assert sweep_files() >= 1
-    assert not default_storage.exists("documents/00/orphan.pdf")
-    assert default_storage.exists(kept.file.name)
 
 
 @pytest.mark.parametrize(

@@ -226,8 +226,8 @@ def delegate_reminder(reminder: Reminder, *, owner: Employee, by: Actor) -> Remi
 def linkable_row(key: str, pk: UUID, by: Actor | None) -> Any:
     """The row of that kind and id, as far as `by` sees it. Raises ValidationError."""
     entity = registry.entity(key)
-    if entity is None:
-        known = ", ".join(sorted(one.key for one in registry.entities()))
+    if entity is None or not entity.linkable:
+        known = ", ".join(sorted(one.key for one in registry.linkable()))
         message = _("There is no such kind of object. Known are: %(known)s.")
         raise ValidationError({"linked_entity_type": message % {"known": known}})
     row = registry.row(key, pk, by)

@@ -41,6 +41,14 @@ def test_the_linked_row_must_be_there(worker):
     assert list(refused.value.error_dict) == ["linked_entity_id"]
 
 
+def test_nobody_is_reminded_of_a_reminder(worker):
+    about = make_reminder(worker)
+    with pytest.raises(ValidationError) as refused:
+        make_reminder(worker, linked_entity_type="Reminder", linked_entity_id=about.pk)
+    assert list(refused.value.error_dict) == ["linked_entity_type"]
+    assert "Reminder" not in refused.value.messages[0].split(":", 1)[-1]
+
+
 @pytest.mark.parametrize("name", ["linked_entity_type", "linked_entity_id"])
 def test_half_a_link_is_refused(worker, name):
     with pytest.raises(ValidationError) as refused:

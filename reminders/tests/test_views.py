@@ -185,6 +185,20 @@ def test_preferences_are_boxes_that_are_kept(worker, client_of):
     assert not NotificationPreference.objects.filter(enabled=False).exists()
 
 
+def test_the_search_finds_ones_own_and_what_one_gave_away(worker, admin, client_of):
+    own = make_reminder(worker, title="Kündigungsfrist prüfen")
+    given = make_reminder(admin, description="wegen Kündigungsfrist", delegated_by=worker)
+    foreign = make_reminder(admin, title="Kündigungsfrist der Leitung")
+    for person, found in ((worker, {own, given}), (admin, {given, foreign})):
+        groups = client_of(person).get("/search/?q=kündigungsfrist").context["groups"]
+        assert [group.icon for group in groups] == ["alarm-clock"]
+        urls = {option.url for option in groups[0].options}
+        assert urls == {reminder.get_absolute_url() for reminder in found}
+    worker.role.permissions_json = ["documents.*"]
+    worker.role.save()
+    assert not client_of(worker).get("/search/?q=kündigungsfrist").context["groups"]
+
+
 @pytest.mark.parametrize("key", ["upcoming_reminders", "notifications"])
 def test_the_widgets_show_ones_own(worker, admin, client_of, key):
     for person, title in ((worker, "For the worker"), (admin, "For the administrator")):
