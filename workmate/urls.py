@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from workmate import shell
+from workmate import pwa, shell
 from workmate.api import router
 
 for module in settings.MODULES:
@@ -23,6 +23,9 @@ shell_urls = [
     path("palette/", shell.PalettePage.as_view(), name="palette"),
     path("widgets/<slug:key>/", shell.WidgetPage.as_view(), name="widget"),
     path("settings/", shell.SettingsPage.as_view(), name="settings"),
+    path("manifest.webmanifest", pwa.manifest, name="manifest"),
+    path("service-worker.js", pwa.service_worker, name="service-worker"),
+    path("offline/", pwa.offline, name="offline"),
     path("readyz", shell.ready, name="ready"),
 ]
 api_urls = [

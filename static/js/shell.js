@@ -1,6 +1,9 @@
 // The shell: theme and sidebar change at once and are saved in the background.
 const root = document.documentElement;
 
+// Only what says that there is no network is kept; without a secure address the browser has no worker.
+navigator.serviceWorker?.register("/service-worker.js").catch(() => {});
+
 const save = (form, button) => {
   const data = new FormData(form, button);
   return fetch(form.action, { method: "post", body: data, headers: { "HX-Request": "true" }, keepalive: true });

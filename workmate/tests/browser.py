@@ -100,8 +100,8 @@ class Complaints:
             self.found.append(f"{response.status}: {response.request.method} {response.url}")
 
     def failure(self, request: Request) -> None:
-        """Requests that never came back, save those that a new page cut short."""
-        if request.failure != "net::ERR_ABORTED":
+        """Requests that never came back, save those that a new page or the test itself cut off."""
+        if request.failure not in {"net::ERR_ABORTED", "net::ERR_INTERNET_DISCONNECTED"}:
             self.found.append(f"{request.failure}: {request.method} {request.url}")
 
 
@@ -124,7 +124,12 @@ def open_page(
     ) -> Page:
         context = chromium.new_context(
             base_url=settings.SITE_URL,
-            **{"locale": "de-DE", "viewport": {"width": 1280, "height": 800}, **options},
+            **{
+                "locale": "de-DE",
+                "viewport": {"width": 1280, "height": 800},
+                "service_workers": "block",
+                **options,
+            },
         )
         contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)

@@ -11,6 +11,9 @@ GET       search/                               everyone
 GET       palette/                              everyone
 GET       widgets/<slug:key>/                   everyone
 POST      settings/                             public
+GET       manifest.webmanifest                  public
+GET       service-worker.js                     public
+GET       offline/                              public
 GET       readyz                                public
 GET       admin/login/                          everyone
 GET,POST  login/                                public

@@ -221,3 +221,32 @@ def test_these_checks_see_what_is_wrong(open_page: OpenPage) -> None:
     )
     assert {text.partition(":")[0] for text in violations(page)} >= {"image-alt", "label"}
     assert overflow(page) > 0
+
+
+def test_single_keys_lead_through_a_list_and_rest_while_somebody_types(
+    admin: Employee, open_page: OpenPage
+) -> None:
+    first, second = make_buyer(name="Anker"), make_buyer(name="Boje")
+    page = open_page(admin, path="/customers/")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    assert not violations(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="Anker")).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{second.get_absolute_url()}")
+    page.keyboard.press("e")
+    page.wait_for_url(f"**{second.get_absolute_url()}edit/")
+    page.locator("#id_name").fill("")
+    page.keyboard.type("nejt")
+    expect(page.locator("#id_name")).to_have_value("nejt")
+    page.goto(first.get_absolute_url())
+    page.keyboard.press("?")
+    page.locator("[data-keys-on]").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    assert page.url.endswith(first.get_absolute_url())
