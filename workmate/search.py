@@ -119,7 +119,7 @@ def ranked(rows: Any, places: Places, text: str) -> Any:
     """
     whole, number = fold(text.strip()), bare(text)
     cases = []
-    if places.numbers and number:
+    if places.numbers and any(map(str.isdigit, number)):
         cases.append(When(_holds(f" {number}\n"), then=Value(9.0)))
     if places.own:
         cases.append(When(_begins(f"{whole}\n"), then=Value(8.0)))
