@@ -35,6 +35,8 @@ class ContactFilter(BaseFilter):
 class ActivityFilter(BaseFilter):
     """Activities. Days are those of the person who asks."""
 
+    narrowed = {"contact_id": "customer_id"}
+
     customer_id = RelationFilter(Customer, field_name="customer")
     contact_id = RelationFilter(Contact, field_name="contact")
     author_id = RelationFilter(Employee, field_name="author", label=_("Recorded by"))

@@ -1,13 +1,13 @@
 """Forms for customers, contacts and activities."""
 
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Activity, Contact, Customer
 from workmate.forms import BaseForm
+from workmate.pickers import key_of
 
 
 class CustomerForm(BaseForm):
@@ -86,7 +86,9 @@ class ContactForm(BaseForm):
 
 
 class ActivityForm(BaseForm):
-    """What happened with a customer; contacts are offered once the customer is known."""
+    """What happened with a customer; of whom the contacts are offered, once it is known."""
+
+    narrowed = {"contact": "customer"}
 
     parts = [
         (_("With whom"), "", ["customer", "contact"]),
@@ -111,12 +113,10 @@ class ActivityForm(BaseForm):
     def _offer_contacts(self) -> None:
         """Those of the customer, and the chosen one, so that the rule itself can refuse it."""
         customer, chosen = self["customer"].value(), self["contact"].value()
-        ids = Q(customer=_uuid(customer)) | Q(pk=_uuid(chosen))
-        if _uuid(customer) is None:
-            del self.fields["contact"]
-            return
+        ids = Q(customer=key_of(customer)) | Q(pk=key_of(chosen))
         field: Any = self.fields["contact"]
-        field.queryset = field.queryset.filter(ids)
+        if key_of(customer) is not None:
+            field.queryset = field.queryset.filter(ids)
         field.label_from_instance = lambda contact: contact.display_name
 
     def clean(self) -> dict[str, Any]:
@@ -127,15 +127,7 @@ class ActivityForm(BaseForm):
         return data
 
 
-def _uuid(value: Any) -> UUID | None:
-    """The key that was typed or chosen; None for anything else."""
-    try:
-        return UUID(str(value))
-    except ValueError:
-        return None
-
-
 def _row(rows: Any, value: Any) -> Any:
     """The row with that key; None where there is none."""
-    key = _uuid(value)
+    key = key_of(value)
     return None if key is None else rows.filter(pk=key).first()

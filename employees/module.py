@@ -23,8 +23,8 @@ register(
         "user",
         numbers=("employee_code", "phone"),
     ),
-    Entity(Department, ("name",), "network", numbers=("code",)),
-    Entity(Role, ("name",), "shield"),
+    Entity(Department, ("name",), "network", numbers=("code",), few=True),
+    Entity(Role, ("name",), "shield", few=True),
     Command(
         "new_employee",
         _("New employee"),

@@ -20,6 +20,8 @@ from workmate.filters import (
 class InvoiceFilter(BaseFilter):
     """Documents. What a figure above the list adds up is a filter, too, so that it can link."""
 
+    narrowed = {"project_id": "customer_id"}
+
     customer_id = RelationFilter(Customer, field_name="customer")
     project_id = RelationFilter(Project, field_name="project")
     issued_from = DateFilter(field_name="issued_date", lookup_expr="gte", label=_("Dated from"))

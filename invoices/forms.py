@@ -25,6 +25,8 @@ MAX_LINES = 1000
 class InvoiceForm(BaseForm):
     """A document without its lines; once finalized only the internal notes."""
 
+    narrowed = {"project": "customer"}
+
     parts = [
         (
             _("Recipient and dates"),

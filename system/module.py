@@ -74,7 +74,7 @@ register(
         permission="system.view_infraservice",
     ),
     NotificationKind("infra_service", _("A watched service fails or works again"), 60),
-    Entity(InfraService, ("name",), "server"),
+    Entity(InfraService, ("name",), "server", few=True),
     Panel(
         "checks",
         "system.infraservice",
@@ -122,8 +122,8 @@ register(
         90,
         permission="system.view_company",
     ),
-    Entity(Company, ("name",), "building", numbers=("iban", "vat_id")),
-    Entity(TaxRate, ("name",), "percent"),
+    Entity(Company, ("name",), "building", numbers=("iban", "vat_id"), few=True),
+    Entity(TaxRate, ("name",), "percent", few=True),
     Widget(
         "recent_activity",
         _("Recent activity"),

@@ -154,6 +154,9 @@ class BaseFilter(django_filters.FilterSet):
         models.DateField: {"filter_class": DateFilter},
     }
 
+    # Which filter's offers are narrowed by what is chosen in which other.
+    narrowed: ClassVar[dict[str, str]] = {}
+
     search = django_filters.CharFilter(method="by_search", label=_("Search"))
 
     def __init__(self, *args: Any, strict: bool = False, **kwargs: Any) -> None:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from workmate import services
 from workmate.history import last_change
 from workmate.permissions import hidden_names
+from workmate.pickers import make_picker, narrow
 from workmate.verbs import Verb
 
 SPACES = re.compile(r"[\s\u00a0\u202f€%]")
@@ -129,6 +130,8 @@ class BaseForm(forms.ModelForm):  # type: ignore[type-arg]
     """
 
     parts: ClassVar[list[tuple[Any, Any, list[str]]]] = []
+    # Which field's offers are narrowed by what is chosen in which other: contacts by customer.
+    narrowed: ClassVar[dict[str, str]] = {}
 
     class Meta:
         formfield_callback = formfield_of
@@ -140,6 +143,7 @@ class BaseForm(forms.ModelForm):  # type: ignore[type-arg]
             del self.fields[name]
         for field in self.fields.values():
             limit_choices(field, user)
+        narrow(self, self.narrowed)
 
     @property
     def stamp(self) -> str:
@@ -202,10 +206,11 @@ def show_errors(form: forms.BaseForm, error: ValidationError) -> None:
 
 
 def limit_choices(field: forms.Field | None, user: Any) -> None:
-    """Offer, in a choice of rows, only those that the person may see."""
+    """Offer, in a choice of rows, only those that the person may see; among many by search."""
     queryset = getattr(field, "queryset", None)
     if queryset is not None and hasattr(queryset, "visible_to"):
         field.queryset = queryset.visible_to(user)  # type: ignore[union-attr]
+        make_picker(field)
 
 
 def fields_of(takes: "Mapping[str, models.Field[Any, Any]]", user: Any) -> dict[str, forms.Field]:

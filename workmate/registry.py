@@ -67,7 +67,7 @@ class Entity:
     Reminders and documents are about rows that are `linkable`, the activity feed tells of those
     `in_feed`. What is `known_by_name` needs no word for its kind beside its name: RE-2026-001
     says it. The search looks at names (any part), numbers (however written) and long texts (their
-    words).
+    words). Of `few` there are never so many that choosing one needs a search.
     """
 
     model: type[models.Model]
@@ -78,6 +78,7 @@ class Entity:
     known_by_name: bool = False
     numbers: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
+    few: bool = False
 
     @property
     def key(self) -> str:

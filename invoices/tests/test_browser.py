@@ -22,7 +22,7 @@ from projects.models import Project
 from projects.tests.factories import make_project, make_project_member
 from system.tests.factories import make_company
 from timetracking.models import TimeEntry
-from workmate.tests.browser import OpenPage
+from workmate.tests.browser import OpenPage, choose
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "correct horse battery"
@@ -100,7 +100,7 @@ def test_hours_become_an_invoice_that_is_sent_paid_and_cancelled(
 def runs_the_timer(page: Page, project: Project) -> None:
     page.locator(".topbar .timer-idle").click()
     dialog = page.locator("#dialog")
-    dialog.locator("[name=project]").select_option(str(project.pk))
+    choose(dialog, "project", project.title)
     confirm(dialog)
     expect(page.locator(".topbar .timer .name")).to_have_text(project.title)
     expect(page.locator("main time[data-since=seconds]")).to_have_text(re.compile("0:00:0[1-9]"))
@@ -113,7 +113,7 @@ def records_two_hours(page: Page, project: Project) -> TimeEntry:
     page.locator('.sidebar a[href="/time-entries/"]').click()
     page.locator(".page-head .btn-primary").click()
     day = timezone.localdate() - dt.timedelta(days=1)
-    page.locator("[name=project]").select_option(str(project.pk))
+    choose(page, "project", project.title)
     page.locator("[name=note]").fill("Abnahme des Warenkorbs")
     page.locator("[name=date]").fill("31.2.2026")
     page.locator("[name=start]").fill("9")

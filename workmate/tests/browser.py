@@ -1,6 +1,7 @@
 """A real browser against the whole product: fixtures for tests that do what people do."""
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from django.test import Client
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,
+    Locator,
     Page,
     Request,
     Response,
@@ -179,6 +181,15 @@ def session_of(person: Employee, url: str) -> dict[str, Any]:
     client.force_login(person, backend="employees.auth.PasswordBackend")
     name = settings.SESSION_COOKIE_NAME
     return {"name": name, "value": client.cookies[name].value, "url": url}
+
+
+def choose(where: Page | Locator, name: str, text: str) -> None:
+    """Choose, in a field that searches, the row that a text finds first."""
+    box = where.locator(f"[data-pick='{name}']")
+    box.press_sequentially(text)
+    expect(box).to_have_attribute("aria-activedescendant", re.compile("."))
+    box.press("Enter")
+    expect(where.locator(f"[name='{name}']")).not_to_have_value("")
 
 
 def violations(page: Page) -> list[str]:

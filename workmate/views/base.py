@@ -17,6 +17,7 @@ from django.views import View
 
 from workmate.filters import BaseFilter
 from workmate.forms import BaseForm
+from workmate.pickers import PICK, offers
 from workmate.querysets import BaseQuerySet
 from workmate.registry import GROUPS
 from workmate.verbs import verbs_of
@@ -198,7 +199,11 @@ class Page(LoginRequiredMixin, View):
         perm = self.perm()
         if perm and not request.user.has_perm(perm):
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+        response = super().dispatch(request, *args, **kwargs)
+        # The form is that of the page, so nothing is offered that it would not take.
+        if request.method == "GET" and PICK in request.GET:
+            return offers(request, response)
+        return response
 
     def object(self) -> Any:
         """The row. Raises 404 where the person cannot see it."""

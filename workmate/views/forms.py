@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from workmate import services
 from workmate.forms import BaseForm
 from workmate.permissions import perm_of
+from workmate.pickers import PICK
 from workmate.verbs import verb_of
 from workmate.views.base import ModelPages, Page
 
@@ -27,7 +28,9 @@ class FormPage(Page):
 
     def form(self, obj: Any, data: Any = None, files: Any = None) -> BaseForm:
         """The model's form."""
-        initial = {} if obj else self.pages.initial(self.request)
+        # What is chosen in a form of an existing row counts for what its fields offer next.
+        fresh = obj is None or PICK in self.request.GET
+        initial = self.pages.initial(self.request) if fresh else {}
         return self.pages.form_class(
             data, files, instance=obj, initial=initial, user=self.request.user
         )

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from django.core.exceptions import BadRequest, ValidationError
 from django.db import models
 from django.db.models import Sum
-from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils.formats import localize
 from django.utils.html import conditional_escape, strip_tags
@@ -16,11 +15,11 @@ from django.utils.translation import gettext as _
 from workmate.display import alignment, display, display_sum, label_of
 from workmate.exports import TYPES, Read, export, value_reader
 from workmate.permissions import hidden_names, perm_of
+from workmate.pickers import PICK, make_picker, narrow
 from workmate.verbs import verbs_of
 from workmate.views.base import Column, ModelPages, Page
 
 PAGE_SIZE = 25
-MAX_CHOICES = 200
 
 
 class ListPage(Page):
@@ -36,6 +35,8 @@ class ListPage(Page):
         """The list, or only its table for htmx."""
         rows = self.pages.rows(request.user)
         filterset, rows = self.filtered(rows)
+        if PICK in request.GET:
+            return self.page({"filterset": filterset})
         if "export" in request.GET and (filterset is None or filterset.is_valid()):
             return self.export(rows)
         table = self.table(rows)
@@ -85,11 +86,10 @@ class ListPage(Page):
             return None, rows
         filterset = self.pages.filter_class(self.request.GET, queryset=rows, request=self.request)
         for name, field in list(filterset.form.fields.items()):
-            # A select of thousands helps nobody: the chip still shows what is chosen.
-            if isinstance(field, ModelChoiceField) and field.queryset[MAX_CHOICES:].exists():  # type: ignore[index]
-                field.widget = field.hidden_widget()
+            make_picker(field)
             if name in {"search", self.pages.quick}:
                 field.widget = field.hidden_widget()
+        narrow(filterset.form, filterset.narrowed)
         if not filterset.is_valid():
             return filterset, rows.none()
         return filterset, filterset.qs

@@ -1,0 +1,139 @@
+"""Choices among many rows: a field that searches as one types.
+
+A page that shows a form also answers what may be chosen in one of its fields: `?pick=customer&q=…`
+at the page's own address. So the right is the page's, and the rows are the very ones that the
+field takes. Without scripts the field is a select of the first rows with a line to search in.
+"""
+
+from collections.abc import Iterator
+from typing import Any, cast
+from uuid import UUID
+
+from django import forms
+from django.db.models import Case, Value, When
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+
+from workmate.registry import registry
+from workmate.text import fold, marked
+
+PICK = "pick"
+# So many rows are offered at a time; without scripts a select has to hold more.
+OFFERED, LISTED = 12, 50
+LONGEST_TEXT = 200
+
+
+class Picker(forms.Select):
+    """A select that holds the chosen row and the first others; scripts make it search."""
+
+    template_name = "workmate/picker.html"
+
+    def shown(self, chosen: UUID | None, text: str) -> Iterator[tuple[Any, Any]]:
+        """The options: what is chosen in front, else what was searched for. One query."""
+        choices: Any = self.choices
+        if choices.field.empty_label is not None:
+            yield "", choices.field.empty_label
+        rows = choices.queryset
+        if chosen is not None:
+            first = Case(When(pk=chosen, then=Value(0)), default=Value(1))
+            rows = rows.order_by(first, *rows.model._meta.ordering)
+        elif text:
+            rows = found(rows, text)
+        for row in rows[:LISTED]:
+            yield choices.choice(row)
+
+    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> list[Any]:
+        """The groups of options that are rendered."""
+        given = next((str(item) for item in value if item), "")
+        chosen, every = key_of(given), self.choices
+        self.choices = list(self.shown(chosen, "" if chosen else given))
+        try:
+            return super().optgroups(name, value, attrs)
+        finally:
+            self.choices = every
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """What was chosen; without scripts also the one row that a typed text finds."""
+        value = super().value_from_datadict(data, files, name)
+        text = clean_text(str(data.get(f"{name}-search") or ""))
+        if value or not text:
+            return value
+        choices: Any = self.choices
+        rows = found(choices.queryset, text)[:2]
+        return str(rows[0].pk) if len(rows) == 1 else text
+
+
+def make_picker(field: forms.Field | None) -> None:
+    """Let a field search where it is a select of rows of which there may be many."""
+    if not isinstance(field, forms.ModelChoiceField) or type(field.widget) is not forms.Select:
+        return
+    queryset: Any = field.queryset
+    entity = registry.entity_of(queryset.model)
+    if entity is None or entity.few:
+        return
+    picker = Picker(
+        {
+            **field.widget.attrs,
+            "data-picker": True,
+            "data-none": _("Nothing matches"),
+            "data-some": _("{n} to choose from"),
+            "data-failed": _("The search does not answer. Please try again."),
+        }
+    )
+    picker.is_required = field.widget.is_required
+    field.widget = picker
+    cast(Any, picker).choices = field.choices
+
+
+def narrow(form: Any, names: dict[str, str]) -> None:
+    """Tell each picker by which other field its offers are narrowed."""
+    for name, by in names.items():
+        field = form.fields.get(name)
+        if field is not None and by in form.fields and isinstance(field.widget, Picker):
+            field.widget.attrs["data-narrowed-by"] = by
+
+
+def offers(request: HttpRequest, response: Any) -> HttpResponse:
+    """What may be chosen in the field `?pick=` of the form that a page shows, best first.
+
+    Answers 404 where the page shows no form with such a field.
+    """
+    context = getattr(response, "context_data", None) or {}
+    form = context.get("form") or getattr(context.get("filterset"), "form", None)
+    field = form.fields.get(request.GET[PICK]) if form is not None else None
+    if field is None or not isinstance(field.widget, Picker):
+        raise Http404
+    rows: Any = field.queryset
+    if by := field.widget.attrs.get("data-narrowed-by"):
+        name = by.removesuffix("_id")
+        if key := key_of(request.GET.get(f"{name}_id", "")):
+            rows = rows.filter(**{name: key})
+    text = clean_text(request.GET.get("q", ""))
+    words = [fold(word) for word in text.split()]
+    options = []
+    for row in (found(rows, text) if text else rows).for_list()[:OFFERED]:
+        label = field.label_from_instance(row)
+        hint = getattr(row, "hint", "")
+        options.append(
+            {"value": row.pk, "label": label, "html": marked(label, words), "hint": hint}
+        )
+    return TemplateResponse(request, "workmate/_offers.html", {"options": options})
+
+
+def found(rows: Any, text: str) -> Any:
+    """The rows in which every word of the text occurs, best first."""
+    return rows.search(text).best_first(text)
+
+
+def clean_text(text: str) -> str:
+    """What was typed, without what no text holds; at most 200 characters."""
+    return text.replace("\x00", "").strip()[:LONGEST_TEXT]
+
+
+def key_of(text: Any) -> UUID | None:
+    """The key that was chosen; None for anything else."""
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
