@@ -2,22 +2,28 @@
 
 import datetime as dt
 import re
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from timetracking.models import TimeEntry
-from timetracking.services import CLOSED, may_write
+from timetracking.models import LONGEST_MINUTES, TimeEntry
+from timetracking.services import CLOSED, CellChange, may_write
+from timetracking.week import DAYS, Line, Week, lines_of, pair_of
 from workmate.filters import SENSIBLE_DAYS
 from workmate.forms import BaseForm, LocalDateField, parse_decimal
 from workmate.templatetags.workmate import format_hours
 
 CLOCK = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))?(?::\d{2})?(?:\s*(?:h|Uhr))?", re.IGNORECASE)
-HOURS_AND_MINUTES = re.compile(r"(\d{1,2}):([0-5]\d)")
+HOURS_AND_MINUTES = re.compile(
+    r"(\d{1,2})(?::([0-5]\d)|\s*h\s*([0-5]?\d)\s*(?:m|min)?)", re.IGNORECASE
+)
+MINUTES = re.compile(r"(\d{1,4})\s*(?:m|min|minuten|minutes)", re.IGNORECASE)
 # An end before the start is the next morning, unless that would be a day and a night.
 LONGEST_NIGHT = dt.timedelta(hours=16)
 
@@ -40,7 +46,7 @@ class ClockField(forms.TimeField):
 
 
 class MinutesField(forms.CharField):
-    """A duration: `1:30`, or `1,5` hours; cleaned to minutes."""
+    """A duration: `1:30`, `1h30`, `90m`, or `1,5` hours; cleaned to minutes."""
 
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"inputmode": "decimal", "data-kind": "duration", "placeholder": "1:30"}
@@ -53,14 +59,22 @@ class MinutesField(forms.CharField):
         if not text:
             return None
         if found := HOURS_AND_MINUTES.fullmatch(text):
-            return int(found[1]) * 60 + int(found[2])
+            return self.within_a_day(int(found[1]) * 60 + int(found[2] or found[3]))
+        if found := MINUTES.fullmatch(text):
+            return self.within_a_day(int(found[1]))
         try:
             hours = parse_decimal(text.lower().removesuffix("h"))
         except InvalidOperation:
             hours = Decimal(-1)
-        if not 0 <= hours <= 24:
+        if not 0 <= hours <= 24:  # thousands of digits would not come to whole minutes
+            return self.within_a_day(-1)
+        return self.within_a_day(int((hours * 60).quantize(Decimal(1), rounding=ROUND_HALF_UP)))
+
+    def within_a_day(self, minutes: int) -> int:
+        """The minutes. Refuses what no day holds."""
+        if not 0 <= minutes <= LONGEST_MINUTES:
             raise ValidationError(_("A duration such as 1:30 or 1,5."), code="invalid")
-        return int((hours * 60).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+        return minutes
 
     def prepare_value(self, value: Any) -> Any:
         """Minutes as a clock shows them."""
@@ -172,3 +186,122 @@ def _moments_of(entry: Any) -> dict[str, Any]:
         "end": end.time().replace(second=0, microsecond=0) if end else None,
         "duration": entry.duration_minutes,
     }
+
+
+# More lines are no week that a person types.
+MOST_LINES = 60
+
+
+@dataclass
+class SheetRow:
+    """One line of the week sheet: what stood there, what was typed, and what is wrong with it."""
+
+    name: str
+    line: Line | None
+    was: list[int]
+    texts: list[str | None]
+    notes: dict[int, str] = field(default_factory=dict)
+    errors: dict[int, list[str]] = field(default_factory=dict)
+
+
+class WeekForm:
+    """The week sheet: a line a project and kind of work, a spare line, and a text a cell.
+
+    Only cells whose text differs from what stood there are changes; what was typed stays.
+    """
+
+    def __init__(self, week: Week, lines: list[Line], *, user: Any, person: Any, data: Any = None):
+        self.week, self.user, self.person, self.data = week, user, person, data
+        self.errors: list[str] = []
+        self.rows = self._typed() if data is not None else self._stored(lines)
+
+    def _stored(self, lines: list[Line]) -> list[SheetRow]:
+        rows = [self._row(str(number), line) for number, line in enumerate(lines)]
+        return [*rows, SheetRow("new", None, [0] * DAYS, [""] * DAYS)]
+
+    def _row(self, name: str, line: Line) -> SheetRow:
+        was = [self.week.cell(line, day).minutes for day in self.week.days]
+        return SheetRow(name, line, was, [as_clock(minutes) for minutes in was])
+
+    def _typed(self) -> list[SheetRow]:
+        keys = self.data.getlist("row")[:MOST_LINES]
+        spare = self._spare_key()
+        known = {line.key: line for line in self.week.lines}
+        pairs = [pair for key in [*keys, spare] if (pair := pair_of(key)) is not None]
+        known |= {
+            line.key: line
+            for line in lines_of(pairs, self.person, self.user)
+            if line.key not in known
+        }
+        rows = []
+        for number, key in enumerate(keys):
+            if key in known:
+                rows.append(self._read(str(number), known[key]))
+            else:
+                self.errors.append(gettext("A project of this sheet cannot be booked any more."))
+        new = self._read("new", known.get(spare))
+        if any(new.texts) and new.line is None:
+            self.errors.append(gettext("Choose the project of the new line."))
+        elif new.line is not None and spare in keys:
+            self.errors.append(gettext("The new line stands in the sheet already."))
+        return [*rows, new]
+
+    def _spare_key(self) -> str:
+        project, kind = self.data.get("project", ""), self.data.get("task_type", "")
+        return f"{project}:{kind}" if project else ""
+
+    def _read(self, name: str, line: Line | None) -> SheetRow:
+        was = [int(text) if text.isdecimal() else 0 for text in self._was(name)]
+        row = SheetRow(name, line, was, [])
+        for number in range(DAYS):
+            text = self.data.get(f"c-{name}-{number}")
+            row.texts.append(None if text is None else text.strip())
+            note = self.data.get(f"n-{name}-{number}")
+            if note is not None:
+                row.notes[number] = note.replace("\r\n", "\n")
+        return row
+
+    def _was(self, name: str) -> list[str]:
+        found = self.data.get(f"was-{name}", "").split(",")
+        return [text if len(text) < 6 else "" for text in (found + [""] * DAYS)[:DAYS]]
+
+    def changes(self) -> list[CellChange]:
+        """What is to be written. Whatever cannot be read is in the rows' errors."""
+        found, durations = [], MinutesField(required=False)
+        for row in self.rows:
+            for number, text in enumerate(row.texts):
+                if text is None or row.line is None:
+                    continue
+                try:
+                    minutes = durations.clean(text) or 0
+                except ValidationError as error:
+                    row.errors[number] = list(error.messages)
+                    continue
+                note, was = row.notes.get(number), row.was[number]
+                if minutes != was or note is not None:
+                    day = self.week.days[number]
+                    wanted = None if minutes == was else minutes
+                    found.append(CellChange(row.line, day, was, wanted, note))
+        return found
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether all that was typed could be read."""
+        return not self.errors and not any(row.errors for row in self.rows)
+
+    def take_errors(self, error: ValidationError) -> None:
+        """Show the services' errors at their cells, or above the sheet."""
+        if not hasattr(error, "error_dict"):
+            self.errors += error.messages
+            return
+        told = error.message_dict
+        for row in self.rows:
+            for number, day in enumerate(self.week.days):
+                if row.line and (found := told.pop(f"{row.line.key}|{day}", None)):
+                    row.errors[number] = found
+        self.errors += [text for texts in told.values() for text in texts]
+
+
+def as_clock(minutes: int) -> str:
+    """Minutes as a clock shows them; nothing for none."""
+    return format_hours(dt.timedelta(minutes=minutes)) if minutes else ""

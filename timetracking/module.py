@@ -112,6 +112,7 @@ def to_approve(user: Any) -> int:
 
 
 register(
+    MenuItem("week", _("Week"), "timetracking:week", "calendar-days", "team", 5, permission=ADD),
     MenuItem(
         "time",
         _("Time"),

@@ -3,8 +3,9 @@
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
-from django.db.models import BooleanField, DecimalField, F, Func, Q, Sum
+from django.db.models import BooleanField, Count, DecimalField, F, Func, Q, Sum
 from django.db.models.functions import TruncDate
 
 from employees.models import Employee
@@ -56,8 +57,7 @@ class TimeEntryQuerySet(BaseQuerySet):
         rows = super().visible_to(user)
         if user.has_perm("timetracking.view_all_timeentry"):
             return rows
-        team = Employee.objects.filter(Q(pk=user.pk) | Q(reports_to=user.pk))
-        return rows.filter(employee__in=team.values("pk"))
+        return rows.filter(employee__in=people_seen_by(user).values("pk"))
 
     def for_list(self) -> Self:
         """With person, project, and whether the entry overlaps another of the person's."""
@@ -124,6 +124,12 @@ class TimeEntryQuerySet(BaseQuerySet):
         rows = days.annotate(minutes=Sum("duration_minutes", default=0))
         return {row["day"]: row["minutes"] for row in rows}
 
+    def most_used_lines(self, limit: int) -> list[tuple[UUID | None, str]]:
+        """The pairs of project and kind of work that occur most, the most frequent first."""
+        rows = self.finished().order_by().values("project_id", "task_type")
+        rows = rows.annotate(times=Count("pk")).order_by("-times", "project_id", "task_type")
+        return [(row["project_id"], row["task_type"]) for row in rows[:limit]]
+
     def sum_minutes(self) -> int:
         """All minutes; a running timer counts nothing yet."""
         total: int = self.aggregate(total=Sum("duration_minutes", default=0))["total"]
@@ -138,6 +144,13 @@ class TimeEntryQuerySet(BaseQuerySet):
         cost = F("duration_minutes") * F("employee__cost_rate")
         total = Sum(cost, output_field=DecimalField(max_digits=20, decimal_places=4))
         return round_money((self.aggregate(total=total)["total"] or Decimal(0)) / 60)
+
+
+def people_seen_by(user: "Actor") -> Any:
+    """Whose time the person may see: their own, their reports'; everybody's with the right."""
+    if user.has_perm("timetracking.view_all_timeentry"):
+        return Employee.objects.all()
+    return Employee.objects.filter(Q(pk=user.pk) | Q(reports_to=user.pk))
 
 
 def hours_of(minutes: int) -> Decimal:

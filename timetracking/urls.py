@@ -3,11 +3,12 @@
 from django.urls import path
 
 from timetracking.models import TimeEntry
-from timetracking.views import StartPage, TimeEntryPages
+from timetracking.views import StartPage, TimeEntryPages, WeekPage
 from workmate.verbs import verb_of
 
 app_name = "timetracking"
 urlpatterns = [
+    path("week/", WeekPage.as_view(), name="week"),
     # Before the generic page of the same name: it offers open projects only.
     path(
         "time-entries/start/",

@@ -19,15 +19,18 @@ from timetracking.services.entries import (
 )
 from timetracking.services.rules import CLOSED, may_write
 from timetracking.services.timer import start_timer, stop_timer
+from timetracking.services.week import CellChange, fill_week
 
 __all__ = [
     "CLOSED",
+    "CellChange",
     "approve_time_entry",
     "billed_hours",
     "billed_minutes",
     "change_time_entry",
     "create_time_entry",
     "delete_time_entry",
+    "fill_week",
     "mark_invoiced",
     "may_write",
     "reject_time_entry",

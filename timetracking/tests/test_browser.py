@@ -10,10 +10,11 @@ from django.db import connection
 from playwright.sync_api import expect
 
 from employees.models import Employee
+from projects.tests.factories import make_project
 from reminders.services import notify
 from timetracking.models import TimeEntry
 from timetracking.services import start_timer
-from workmate.tests.browser import OpenPage
+from workmate.tests.browser import OpenPage, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STOP = ".topbar .timer .stop"
@@ -69,3 +70,44 @@ def test_a_page_that_lost_its_socket_makes_up_for_it(worker: Employee, open_page
     expect(page.locator(STOP)).to_have_count(0)
     page.evaluate("() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
     expect(page.locator(STOP)).to_be_visible()
+
+
+def test_a_week_is_filled_by_keyboard_alone(worker: Employee, open_page: OpenPage) -> None:
+    project = make_project(title="Portal", project_manager=worker)
+    page = open_page(worker, path="/week/?week=2025-W11")
+    keys = page.keyboard
+    keys.press("Alt+P")
+    keys.type("Portal")
+    for key in ("Tab", "Tab"):
+        keys.press(key)
+    for typed, then in [("7,5", "ArrowRight"), ("90m", "ArrowRight"), ("1:15", "Control+Enter")]:
+        keys.type(typed)
+        keys.press(then)
+    expect(page.locator("[data-week-sum]")).to_have_text("10:15")
+    expect(page.locator("#c-0-0")).to_have_value("7:30")
+    page.locator("#c-0-3").focus()
+    keys.type("2")
+    expect(page.locator("tfoot [data-day-sum='3']")).to_have_text("2:00")
+    keys.press("n")
+    keys.type("Import written")
+    for key in ("Tab", "Tab", "Enter"):
+        keys.press(key)
+    expect(page.locator("#c-0-3")).to_be_focused()
+    keys.press("ArrowLeft")
+    expect(page.locator("#c-0-2")).to_be_focused()
+    keys.type("viel")
+    keys.press("Control+Enter")
+    expect(page.locator(".error-summary")).to_be_focused()
+    expect(page.locator("#c-0-3")).to_have_value("2")
+    page.locator("#c-0-2").focus()
+    keys.press("Escape")
+    expect(page.locator("#c-0-2")).to_have_value("1:15")
+    keys.press("Control+Enter")
+    expect(page.locator("[data-week-sum]")).to_have_text("12:15")
+    assert violations(page) == []
+    keys.press("PageUp")
+    page.wait_for_url("**/week/?week=2025-W10")
+    rows = TimeEntry.objects.of(worker).order_by("start_time")
+    assert [row.duration_minutes for row in rows] == [450, 90, 75, 120]
+    assert rows.last().note == "Import written"
+    assert rows.last().project == project

@@ -298,6 +298,8 @@ GET,POST  time-entries/<uuid:pk>/reject/        timetracking.approve_timeentry  
 GET,POST  time-entries/<uuid:pk>/reopen/        timetracking.approve_timeentry  timeentry
 GET,POST  time-entries/<uuid:pk>/stop/          timetracking.stop_timeentry     timeentry
 GET,POST  time-entries/<uuid:pk>/submit/        timetracking.submit_timeentry   timeentry
+GET       week/                                 timetracking.view_timeentry
+POST      week/                                 timetracking.add_timeentry
 """
 
 FINANCE = """
