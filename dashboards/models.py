@@ -79,6 +79,8 @@ class OSPreferences(BaseModel):
     favorite_apps = models.JSONField(_("favourite apps"), default=list, blank=True)
     dock_order = models.JSONField(_("order of the dock"), default=list, blank=True)
     wallpaper = models.CharField(_("wallpaper"), max_length=100, blank=True, choices=Wallpaper)
+    # Route of a list -> its views: `{"name": …, "query": …}`.
+    saved_views = models.JSONField(_("saved views"), default=dict, blank=True, editable=False)
     # Where `theme_mode` goes back to when it is dark again.
     dark_theme = models.CharField(
         _("dark theme"),

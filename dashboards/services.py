@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +29,8 @@ from workmate.verbs import verb
 
 MAX_DASHBOARDS = 20
 MAX_KEYS, MAX_KEY_LENGTH = 50, 60
+# Views of one list.
+MAX_VIEWS, MAX_VIEW_NAME, MAX_VIEW_QUERY = 12, 60, 2000
 
 
 @verb(Dashboard, "create", permission="add_dashboard", label=gettext_lazy("Create"))
@@ -209,6 +212,48 @@ def change_own_settings(
     """Change one's settings and look together: both, or neither. Refuses what either refuses."""
     change_settings(settings_of(person), by=by, **settings)
     change_preferences(preferences_of(person), by=by, **look)
+
+
+@transaction.atomic
+def save_view(preferences: OSPreferences, *, by: Actor, page: str, name: str, query: str) -> None:
+    """Keep how a list (a route) is looked at under a name; the same name takes its place.
+
+    Refuses a page that is no list, an empty or long name, a long query, and more than 12 a list.
+    """
+    refuse_narrow_token(by)
+    name = " ".join(name.split())
+    if not page.endswith("-list") or not _is_route(page):
+        raise ValidationError({"page": _("There is no such list.")})
+    if not 0 < len(name) <= MAX_VIEW_NAME:
+        message = _("A name of at most %(most)s characters.") % {"most": MAX_VIEW_NAME}
+        raise ValidationError({"name": message})
+    if len(query) > MAX_VIEW_QUERY or "\0" in name + query:
+        raise ValidationError({"query": _("This view has too many filters.")})
+    row = services.lock(preferences)
+    views = [view for view in row.saved_views.get(page, []) if view["name"] != name]
+    if len(views) >= MAX_VIEWS:
+        message = _("At most %(most)s views of a list: delete one first.") % {"most": MAX_VIEWS}
+        raise ValidationError({"name": message})
+    row.saved_views = {**row.saved_views, page: [*views, {"name": name, "query": query}]}
+    services.save(row, by=by)
+
+
+@transaction.atomic
+def delete_view(preferences: OSPreferences, *, by: Actor, page: str, name: str) -> None:
+    """Forget a view; one that is not there is forgotten already."""
+    refuse_narrow_token(by)
+    row = services.lock(preferences)
+    views = [view for view in row.saved_views.get(page, []) if view["name"] != name]
+    row.saved_views = {**row.saved_views, page: views}
+    services.save(row, by=by)
+
+
+def _is_route(page: str) -> bool:
+    try:
+        reverse(page)
+    except NoReverseMatch:
+        return False
+    return True
 
 
 def check_keys(name: str, value: Any) -> None:

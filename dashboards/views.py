@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -25,13 +25,16 @@ from dashboards.services import (
     add_widget,
     arrange_widget,
     change_preferences,
+    delete_view,
     first_dashboard,
     preferences_of,
+    save_view,
 )
 from employees.models import Employee
 from workmate.permissions import perm_of
 from workmate.views import Column, DetailPage, FormPage, ModelPages, Page, errors_of, parts_of
 from workmate.views.base import wanted_address
+from workmate.views.state import view_query
 
 logger = logging.getLogger(__name__)
 HOME = "dashboards:home"
@@ -255,6 +258,27 @@ class SettingsPage(LoginRequiredMixin, View):
             "cancel_url": reverse(HOME),
         }
         return TemplateResponse(self.request, "dashboards/settings.html", context, status=status)
+
+
+class SavedViewPage(LoginRequiredMixin, View):
+    """A view of a list is saved under a name, or deleted."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Keep or forget it, and go back to the list; what is refused is said there."""
+        person: Any = request.user
+        page, name = request.POST.get("page", ""), request.POST.get("name", "")
+        preferences = preferences_of(person)
+        try:
+            if "delete" in request.POST:
+                delete_view(preferences, by=person, page=page, name=request.POST["delete"])
+                messages.success(request, _("The view is deleted."))
+            else:
+                query = view_query(QueryDict(request.POST.get("query", "")))
+                save_view(preferences, by=person, page=page, name=name, query=query)
+                messages.success(request, _("The view is saved."))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        return HttpResponseRedirect(wanted_address(request, "/"))
 
 
 class LookPage(LoginRequiredMixin, View):

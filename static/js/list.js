@@ -2,7 +2,11 @@
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-filters]")) return;
   document.getElementById("filters")?.hidePopover();
+  document.getElementById("columns")?.hidePopover();
   for (const control of event.target.elements) if (control.name && !control.value) control.disabled = true;
+  // All columns are what the list shows anyway.
+  const columns = [...event.target.querySelectorAll("[name='columns']")];
+  if (columns.every((box) => box.checked)) for (const box of columns) box.disabled = true;
   // Back in this page, the fields are to be usable again.
   setTimeout(() => { for (const control of event.target.elements) control.disabled = false; });
 });
@@ -11,6 +15,8 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (!event.target.matches("[data-filters]")) return;
   const data = event.detail.formData;
   for (const [name, value] of [...data.entries()]) if (!value) data.delete(name);
+  const columns = [...event.target.querySelectorAll("[name='columns']")];
+  if (columns.every((box) => box.checked)) data.delete("columns");
 });
 
 const count = (form) => {

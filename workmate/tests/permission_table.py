@@ -127,6 +127,7 @@ GET,POST  dashboards/<uuid:pk>/edit/            dashboards.change_dashboard  das
 GET,POST  dashboards/<uuid:pk>/delete/          dashboards.delete_dashboard  dashboard
 POST      dashboards/<uuid:pk>/widgets/         dashboards.change_dashboard  dashboard
 GET,POST  profile/settings/                     everyone
+POST      profile/views/                        everyone
 POST      profile/look/                         everyone
 """
 

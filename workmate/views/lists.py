@@ -18,6 +18,7 @@ from workmate.permissions import hidden_names, perm_of
 from workmate.pickers import PICK, make_picker, narrow
 from workmate.verbs import verbs_of
 from workmate.views.base import Column, ModelPages, Page
+from workmate.views.state import saved_views, shown, view_query
 
 PAGE_SIZE = 25
 
@@ -57,6 +58,7 @@ class ListPage(Page):
             context |= {
                 "chips": self.chips(filterset),
                 "quick": self.quick(),
+                **self.state(),
                 "figures": self.pages.figures(request, rows),
                 "bulk_verbs": self.bulk_verbs(),
                 "bulk_url": self.pages.url("bulk", "verb").replace("/verb/", "/"),
@@ -96,7 +98,7 @@ class ListPage(Page):
 
     def table(self, rows: Any) -> dict[str, Any]:
         """The window's rows as cells, with heads and sums."""
-        columns = self.columns()
+        columns = shown(self.columns(), self.request.GET)
         self.window = Window(self.request, rows)
         found = self.loaded(rows).window(self.window.first, PAGE_SIZE)
         return {
@@ -155,6 +157,25 @@ class ListPage(Page):
             for column in self.pages.columns
         ]
         return [column for column in columns if column.name not in hidden]
+
+    def state(self) -> dict[str, Any]:
+        """The columns to choose from, and the views that the person saved."""
+        columns = self.columns()
+        chosen = {column.name for column in shown(columns, self.request.GET)}
+        route = str(self.request.resolver_match.view_name)  # type: ignore[union-attr]
+        return {
+            "column_choice": [
+                {
+                    "name": column.name,
+                    "label": column.label or label_of(self.pages.model, column.name),
+                    "is_shown": column.name in chosen,
+                }
+                for column in columns[1:]
+            ],
+            "saved_views": saved_views(self.request, route),
+            "view_page": route,
+            "view_query": view_query(self.request.GET),
+        }
 
     def head(self, column: Column) -> dict[str, Any]:
         """A column's head, with the address that sorts by it."""
