@@ -97,8 +97,9 @@ class CustomerPages(ModelPages):
             sub="primary_contact__position",
         ),
         Column("email", css="wide-only", sub="phone"),
-        Column("type", css="wide-only mid-only"),
-        Column("pipeline_stage", gettext_lazy("Pipeline"), css="wide-only"),
+        Column("type", css="wide-only mid-only", extra=True),
+        Column("pipeline_stage", gettext_lazy("Pipeline"), css="wide-only", extra=True),
+        Column("vat_id", css="wide-only", extra=True),
         Column("status"),
     ]
     sections = [

@@ -98,6 +98,13 @@ def test_columns_are_chosen_in_the_address_and_the_first_one_stays(
     assert [item["is_shown"] for item in page.context["column_choice"]].count(True) == 1
     page = client.get("/customers/?columns=nonsense")
     assert [column["key"] for column in page.context["table"]["columns"]] == every
+    assert "type" not in every
+    page = client.get("/customers/?columns=type&columns=city")
+    assert [column["key"] for column in page.context["table"]["columns"]] == [
+        every[0],
+        "city",
+        "type",
+    ]
     assert "columns=status" in client.get("/customers/?columns=status").content.decode()
 
 

@@ -1,12 +1,14 @@
 // Lists: empty filters stay out of the address; a selection counts itself.
+const isUsual = (boxes) => boxes.every((box) => box.checked === box.hasAttribute("data-usual"));
+
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-filters]")) return;
   document.getElementById("filters")?.hidePopover();
   document.getElementById("columns")?.hidePopover();
   for (const control of event.target.elements) if (control.name && !control.value) control.disabled = true;
-  // All columns are what the list shows anyway.
+  // The usual columns need no word in the address.
   const columns = [...event.target.querySelectorAll("[name='columns']")];
-  if (columns.every((box) => box.checked)) for (const box of columns) box.disabled = true;
+  if (isUsual(columns)) for (const box of columns) box.disabled = true;
   // Back in this page, the fields are to be usable again.
   setTimeout(() => { for (const control of event.target.elements) control.disabled = false; });
 });
@@ -16,7 +18,7 @@ document.addEventListener("htmx:configRequest", (event) => {
   const data = event.detail.formData;
   for (const [name, value] of [...data.entries()]) if (!value) data.delete(name);
   const columns = [...event.target.querySelectorAll("[name='columns']")];
-  if (columns.every((box) => box.checked)) data.delete("columns");
+  if (isUsual(columns)) data.delete("columns");
 });
 
 const count = (form) => {

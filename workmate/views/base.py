@@ -30,7 +30,8 @@ class Column:
     """One column of a list: a field or property, how it is shown, and what stands below it.
 
     `css` may be `wide-only` (hidden on phones) or `mid-only`. `sub` names a second value that
-    is shown small below the first, `narrow` one that is shown there on phones only.
+    is shown small below the first, `narrow` one that is shown there on phones only. What is
+    `extra` stands in the list only where somebody chose it.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Column:
     align: str = ""
     sub: str = ""
     narrow: str = ""
+    extra: bool = False
     render: Callable[[Any], Any] | None = None
 
 

@@ -169,6 +169,7 @@ class ListPage(Page):
                     "name": column.name,
                     "label": column.label or label_of(self.pages.model, column.name),
                     "is_shown": column.name in chosen,
+                    "is_usual": not column.extra,
                 }
                 for column in columns[1:]
             ],

@@ -13,14 +13,14 @@ PASSING = ("page", "export")
 
 
 def shown(columns: Sequence[Column], query: QueryDict) -> list[Column]:
-    """The columns that were chosen, in the list's own order: all without a choice.
+    """The columns that were chosen, in the list's own order; without a choice all but extra ones.
 
     The first one names the row and stays; names that the list does not have are passed over.
     """
     wanted = set(query.getlist(COLUMNS))
     known = wanted & {column.name for column in columns}
     if not known:
-        return list(columns)
+        return [column for column in columns if not column.extra]
     return [column for place, column in enumerate(columns) if not place or column.name in known]
 
 
