@@ -4,13 +4,25 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from finance.models import Expense
-from workmate.registry import Command, Entity, Figures, MenuItem, Panel, register
+from workmate.registry import (
+    Approval,
+    Command,
+    Entity,
+    Figures,
+    MenuItem,
+    Panel,
+    Waiting,
+    register,
+)
+from workmate.templatetags.workmate import format_money
 
 VIEW = "finance.view_expense"
+APPROVE = "finance.approve_expense"
 LIST = "finance:expense-list"
 
 
@@ -26,7 +38,42 @@ def waiting(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
+def to_decide(expense: Expense) -> Waiting:
+    """A submitted expense, under its person and month."""
+    month = date_format(expense.expense_date, "F Y")
+    return Waiting(
+        person=expense.employee,
+        span=month,
+        url=f"{reverse(LIST)}?status=submitted&employee_id={expense.employee_id}",
+        day=expense.expense_date,
+        title=expense.subject,
+        note=expense.supplier,
+        amount=expense.amount,
+    )
+
+
 register(
+    Approval(
+        "expenses",
+        _("Expenses"),
+        Expense,
+        rows=lambda user: Expense.objects.awaiting(user).select_related("employee"),
+        shows=to_decide,
+        total=format_money,
+        icon="wallet",
+        permission=APPROVE,
+        order=20,
+    ),
+    MenuItem(
+        "expense_approvals",
+        _("Expenses to approve"),
+        "workmate:approvals",
+        "check-check",
+        "money",
+        45,
+        permission=APPROVE,
+        query="kind=expenses",
+    ),
     Figures("expenses", waiting, permission=VIEW, order=60),
     MenuItem("expenses", _("Expenses"), LIST, "wallet", "money", 40, permission=VIEW),
     Entity(

@@ -40,6 +40,12 @@ class ExpenseQuerySet(BaseQuerySet):
         """Those that wait for approval."""
         return self.filter(status="submitted")
 
+    def awaiting(self, user: "Actor") -> Self:
+        """What waits for this person's decision: nothing of their own, or submitted by them."""
+        rows = self.visible_to(user).submitted().exclude(employee=user.pk)
+        # Not `exclude`, which would ask for null besides.
+        return rows.filter(Q(submitted_by=None) | ~Q(submitted_by=user.pk))
+
     def approved(self) -> Self:
         """Those that were approved, whether they were paid back since or not."""
         return self.filter(status__in=SETTLED)

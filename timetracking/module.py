@@ -12,13 +12,25 @@ from django.utils.translation import gettext_lazy as _
 
 from timetracking.models import TimeEntry
 from timetracking.querysets import hours_of
+from timetracking.week import day_of
 from workmate.charts import BarChart, Point
-from workmate.registry import Command, Entity, Figures, MenuItem, Panel, Widget, register
+from workmate.registry import (
+    Approval,
+    Command,
+    Entity,
+    Figures,
+    MenuItem,
+    Panel,
+    Waiting,
+    Widget,
+    register,
+)
 from workmate.templatetags.workmate import format_date, format_hours, format_number
 
 VIEW = "timetracking.view_timeentry"
 ADD = "timetracking.add_timeentry"
 START = "timetracking.start_timeentry"
+APPROVE = "timetracking.approve_timeentry"
 FULL_DAY_HOURS = 8
 
 
@@ -105,13 +117,50 @@ def month_hours(request: HttpRequest) -> list[dict[str, Any]]:
 
 def to_approve(user: Any) -> int:
     """How many entries wait for this person's approval."""
-    if not user.has_perm("timetracking.approve_timeentry"):
-        return 0
-    found: int = TimeEntry.objects.visible_to(user).submitted().exclude(employee=user).count()
+    found: int = TimeEntry.objects.awaiting(user).count()
     return found
 
 
+def waiting(entry: TimeEntry) -> Waiting:
+    """A submitted entry, under the week sheet of its person."""
+    day = day_of(entry)
+    year, number, _day = day.isocalendar()
+    address = f"{reverse('timetracking:week')}?week={year}-W{number:02d}"
+    return Waiting(
+        person=entry.employee,
+        span=gettext("Week %(number)s") % {"number": f"{number}/{year}"},
+        url=f"{address}&employee_id={entry.employee_id}",
+        day=day,
+        title=entry.subject,
+        note=entry.note,
+        amount=entry.duration_minutes,
+    )
+
+
 register(
+    MenuItem(
+        "approvals",
+        _("Approvals"),
+        "workmate:approvals",
+        "check-check",
+        "team",
+        15,
+        permission=APPROVE,
+        query="kind=time",
+        count=to_approve,
+    ),
+    MenuItem("hours", _("Team hours"), "timetracking:hours", "chart-column", "team", 18, VIEW),
+    Approval(
+        "time",
+        _("Hours"),
+        TimeEntry,
+        rows=lambda user: TimeEntry.objects.awaiting(user).select_related("employee", "project"),
+        shows=waiting,
+        total=lambda minutes: format_hours(dt.timedelta(minutes=minutes)),
+        icon="clock",
+        permission=APPROVE,
+        order=10,
+    ),
     MenuItem("week", _("Week"), "timetracking:week", "calendar-days", "team", 5, permission=ADD),
     MenuItem(
         "time",
@@ -121,7 +170,6 @@ register(
         "team",
         10,
         permission=VIEW,
-        count=to_approve,
     ),
     Entity(
         TimeEntry,

@@ -94,6 +94,11 @@ class TimeEntryQuerySet(BaseQuerySet):
         """Those that wait for approval."""
         return self.filter(status="submitted")
 
+    def awaiting(self, user: "Actor") -> Self:
+        """What waits for this person's decision: nobody's own, unless there is no supervisor."""
+        rows = self.visible_to(user).submitted()
+        return rows.exclude(employee=user.pk, employee__reports_to__isnull=False)
+
     def invoiced(self) -> Self:
         """Those that stand on an invoice."""
         return self.filter(is_invoiced=True)
@@ -129,6 +134,17 @@ class TimeEntryQuerySet(BaseQuerySet):
         rows = self.finished().order_by().values("project_id", "task_type")
         rows = rows.annotate(times=Count("pk")).order_by("-times", "project_id", "task_type")
         return [(row["project_id"], row["task_type"]) for row in rows[:limit]]
+
+    def hours_by(self, *names: str) -> Self:
+        """For each combination of these fields its minutes, and those of them that are billable."""
+        return (
+            self.order_by()
+            .values(*names)
+            .annotate(
+                minutes=Sum("duration_minutes", default=0),
+                billable_minutes=Sum("duration_minutes", filter=Q(billable=True), default=0),
+            )
+        )
 
     def sum_minutes(self) -> int:
         """All minutes; a running timer counts nothing yet."""

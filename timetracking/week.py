@@ -15,6 +15,9 @@ from timetracking.models import TimeEntry
 from workmate.services import Actor
 
 INTERNAL = "internal"
+# How the list of entries is filtered for what has no project, or no kind of work.
+INTERNAL_ONLY = {"is_internal": "true"}
+NO_KIND = {"has_task_type": "false"}
 DAYS = 7
 # Lines that the person uses most stand in the sheet before anything is entered.
 FAVOURITES = 5
@@ -35,6 +38,12 @@ class Line:
     def key(self) -> str:
         """Its name in forms and addresses: `<uuid>:development`, `internal:`."""
         return f"{self.project_id or INTERNAL}:{self.task_type}"
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What the list of entries is filtered by to show this line alone."""
+        project = {"project_id": str(self.project_id)} if self.project_id else INTERNAL_ONLY
+        return {**project, **({"task_type": self.task_type} if self.task_type else NO_KIND)}
 
 
 @dataclass

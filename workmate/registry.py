@@ -179,6 +179,40 @@ class Command:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """One row that waits for a decision, as the page of approvals shows it.
+
+    Rows of one `person` and `span` stand together under `url`, with the sum of their `amount`.
+    """
+
+    person: Any
+    span: str
+    url: str
+    day: Any
+    title: str
+    note: str
+    amount: Any
+
+
+@dataclass(frozen=True)
+class Approval:
+    """What waits for people's decision: `waiting` rows, with the verbs `approve` and `reject`.
+
+    `rows` says which of them wait for this person, `shows` how one is told, `total` how amounts.
+    """
+
+    key: str
+    label: Text
+    model: type[models.Model]
+    rows: "Callable[[Actor], Any]"
+    shows: "Callable[[Any], Waiting]"
+    total: Callable[[Any], str]
+    icon: str
+    permission: str
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class Probe:
     """How one type of infrastructure service is checked."""
 
@@ -188,11 +222,20 @@ class Probe:
 
 
 Item = (
-    MenuItem | Entity | Widget | Figures | Panel | ReminderRule | NotificationKind | Command | Probe
+    MenuItem
+    | Entity
+    | Widget
+    | Figures
+    | Panel
+    | ReminderRule
+    | NotificationKind
+    | Command
+    | Approval
+    | Probe
 )
 KINDS = (
     *(MenuItem, Entity, Widget, Figures, Panel),
-    *(ReminderRule, NotificationKind, Command, Probe),
+    *(ReminderRule, NotificationKind, Command, Approval, Probe),
 )
 
 
@@ -263,6 +306,10 @@ class Registry:
     def commands(self) -> list[Command]:
         """All verbs of the palette, in order."""
         return sorted(self.items[Command].values(), key=lambda item: item.order)
+
+    def approvals(self) -> list[Approval]:
+        """All that may wait for somebody's decision, in order."""
+        return sorted(self.items[Approval].values(), key=lambda item: item.order)
 
     def panels(self, model: type[models.Model]) -> list[Panel]:
         """The panels on that model's page, in order."""

@@ -9,6 +9,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from workmate import pwa, shell
 from workmate.api import router
+from workmate.views.approvals import ApprovalsPage, DecidePage
 
 for module in settings.MODULES:
     import_module(f"{module}.api")
@@ -21,6 +22,8 @@ handler500 = "workmate.shell.server_error"
 shell_urls = [
     path("search/", shell.SearchPage.as_view(), name="search"),
     path("palette/", shell.PalettePage.as_view(), name="palette"),
+    path("approvals/", ApprovalsPage.as_view(), name="approvals"),
+    path("approvals/<slug:key>/", DecidePage.as_view(), name="decide"),
     path("widgets/<slug:key>/", shell.WidgetPage.as_view(), name="widget"),
     path("settings/", shell.SettingsPage.as_view(), name="settings"),
     path("manifest.webmanifest", pwa.manifest, name="manifest"),

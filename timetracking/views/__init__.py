@@ -1,6 +1,7 @@
-"""Pages: time entries and the timer, the week sheet."""
+"""Pages: time entries and the timer, the week sheet, the report of hours."""
 
 from timetracking.views.entries import StartPage, TimeEntryPages
+from timetracking.views.report import HoursPage
 from timetracking.views.week import WeekPage
 
-__all__ = ["StartPage", "TimeEntryPages", "WeekPage"]
+__all__ = ["HoursPage", "StartPage", "TimeEntryPages", "WeekPage"]

@@ -137,11 +137,13 @@ class WeekPage(LoginRequiredMixin, View):
 
     def list_url(self, first: dt.date, last: dt.date, line: Line | None = None) -> str:
         """The list of the entries of these days, of one line or all."""
-        query = {"employee_id": self.person.pk, "start_date": first, "end_date": last}
-        if line and line.project_id:
-            query["project_id"] = line.project_id
-        if line and line.task_type:
-            query["task_type"] = line.task_type
+        query: dict[str, Any] = {
+            "employee_id": self.person.pk,
+            "start_date": first,
+            "end_date": last,
+        }
+        if line:
+            query |= line.query
         return f"{reverse('timetracking:timeentry-list')}?{urlencode(query)}"
 
     def render(self, week: Week, form: WeekForm, status: int = 200) -> HttpResponse:

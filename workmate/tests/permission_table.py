@@ -10,6 +10,8 @@ GET       /                                     everyone
 GET       search/                               everyone
 GET       palette/                              everyone
 GET       widgets/<slug:key>/                   everyone
+GET       approvals/                            everyone
+POST      approvals/<slug:key>/                 everyone
 POST      settings/                             public
 GET       manifest.webmanifest                  public
 GET       service-worker.js                     public
@@ -299,6 +301,7 @@ GET,POST  time-entries/<uuid:pk>/reject/        timetracking.approve_timeentry  
 GET,POST  time-entries/<uuid:pk>/reopen/        timetracking.approve_timeentry  timeentry
 GET,POST  time-entries/<uuid:pk>/stop/          timetracking.stop_timeentry     timeentry
 GET,POST  time-entries/<uuid:pk>/submit/        timetracking.submit_timeentry   timeentry
+GET       hours/                                timetracking.view_timeentry
 GET       week/                                 timetracking.view_timeentry
 POST      week/                                 timetracking.add_timeentry
 """

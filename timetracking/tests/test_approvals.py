@@ -1,0 +1,107 @@
+"""The page of approvals: what waits for whom, and several decided at once."""
+
+from typing import Any
+
+import pytest
+
+from conftest import ClientOf
+from employees.models import Employee
+from employees.tests.factories import make_employee, make_role
+from finance.models import Expense
+from finance.tests.factories import make_submitted_expense
+from timetracking.models import TimeEntry
+from timetracking.services import submit_time_entry
+from timetracking.tests.factories import at, make_time_entry
+from workmate.tests.test_pages import count_of, few_and_many
+from workmate.tests.test_pages import pin as pin
+
+PAGE = "/approvals/"
+
+
+def make_submitted(person: Employee, day: int = 10, **fields: Any) -> TimeEntry:
+    start = at(f"2025-03-{day} 09:00")
+    return submit_time_entry(make_time_entry(employee=person, start_time=start, **fields), by=None)
+
+
+@pytest.fixture
+def lead() -> Employee:
+    """Decides on hours of those who report to them, and on nobody's expenses."""
+    codes = [f"backoffice.timetracking.timeentry.{word}" for word in ("view", "approve")]
+    return make_employee(role=make_role("Lead", codes), reports_to=make_employee())
+
+
+def test_each_sees_what_they_decide_on(
+    lead: Employee, admin: Employee, worker: Employee, client_of: ClientOf
+) -> None:
+    report = make_employee(first_name="Rita", reports_to=lead)
+    make_submitted(report), make_submitted(report, 11), make_submitted(report, 18)  # noqa: B018
+    make_submitted(lead)
+    make_submitted(make_employee(first_name="Fremd"))
+    make_submitted_expense(employee=report)
+    page = client_of(lead).get(PAGE).content.decode()
+    assert "Rita" in page
+    assert "4:00" in page
+    assert "2 entries" in page
+    assert f"week=2025-W11&amp;employee_id={report.pk}" in page
+    assert "Fremd" not in page
+    assert str(lead.pk) not in page.split("<main")[1]
+    assert "/approvals/expenses/" not in page
+    everything = client_of(admin).get(PAGE).content.decode()
+    assert "Fremd" in everything
+    assert "/approvals/expenses/" in everything
+    assert "Fremd" not in client_of(worker).get(PAGE).content.decode()
+    assert client_of(worker).get(f"{PAGE}?kind=time").status_code == 404
+    assert client_of(admin).get(f"{PAGE}?kind=x").status_code == 404
+
+
+def test_several_are_decided_at_once_and_foreign_ones_are_left_alone(
+    lead: Employee, worker: Employee, client_of: ClientOf
+) -> None:
+    report = make_employee(reports_to=lead)
+    mine = [make_submitted(report, day) for day in (10, 11, 12)]
+    foreign, own = make_submitted(make_employee()), make_submitted(lead)
+    client = client_of(lead)
+    group = ",".join(str(entry.pk) for entry in mine[:2])
+    ids = [group, str(mine[0].pk), str(foreign.pk), str(own.pk), "x"]
+    client.post(f"{PAGE}time/", {"verb": "approve", "ids": ids})
+    states = [TimeEntry.objects.get(pk=entry.pk).status for entry in [*mine, foreign, own]]
+    assert states == ["approved", "approved", "submitted", "submitted", "submitted"]
+    assert client_of(worker).post(f"{PAGE}time/", {"verb": "approve"}).status_code == 404
+    assert client.post(f"{PAGE}expenses/", {"verb": "approve"}).status_code == 404
+
+
+def test_rejecting_asks_for_a_reason_and_keeps_what_was_ticked(
+    lead: Employee, client_of: ClientOf
+) -> None:
+    entry = make_submitted(make_employee(reports_to=lead))
+    client, form = client_of(lead), {"verb": "reject", "ids": [str(entry.pk)]}
+    response = client.post(f"{PAGE}time/", {**form, "reason": " "})
+    assert response.status_code == 422
+    assert f'value="{entry.pk}" checked' in response.content.decode()
+    assert client.post(f"{PAGE}time/", {**form, "verb": "delete"}).status_code == 422
+    assert client.post(f"{PAGE}time/", {**form, "reason": "x" * 501}).status_code == 422
+    client.post(f"{PAGE}time/", {**form, "reason": "Which project?"})
+    entry.refresh_from_db()
+    assert (entry.status, entry.rejection_reason) == ("rejected", "Which project?")
+
+
+def test_expenses_wait_for_other_eyes(admin: Employee, client_of: ClientOf) -> None:
+    other, own = make_submitted_expense(), make_submitted_expense(employee=admin)
+    client = client_of(admin)
+    page = client.get(f"{PAGE}?kind=expenses").content.decode()
+    assert str(other.pk) in page
+    assert str(own.pk) not in page
+    ids = [str(other.pk), str(own.pk)]
+    client.post(f"{PAGE}expenses/", {"verb": "approve", "ids": ids})
+    states = {row.pk: row.status for row in Expense.objects.all()}
+    assert states == {other.pk: "approved", own.pk: "submitted"}
+
+
+def test_many_that_wait_ask_as_often_as_few(admin: Employee, client_of: ClientOf, pin: Any) -> None:
+    def make(_person: Employee) -> None:
+        make_submitted(make_employee())
+        make_submitted_expense()
+
+    few, many = few_and_many(make, admin, lambda: count_of(client_of(admin), PAGE))
+    assert few == many
+    pin("page /approvals/", many)

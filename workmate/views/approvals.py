@@ -1,0 +1,135 @@
+"""What waits for my decision, of every module that registers it: several decided at once."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views import View
+
+from workmate import services
+from workmate.registry import GROUPS, Approval, Waiting, registry
+from workmate.verbs import verb_of
+from workmate.views.verbs import valid_ids
+
+# More are shown once these are decided.
+MOST_ROWS = 300
+VERBS = ("approve", "reject")
+REFUSALS = 5
+
+
+class ApprovalsPage(LoginRequiredMixin, View):
+    """What waits for me, by kind (`?kind=time`), person and week."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The page; empty for who decides on nothing."""
+        return shown(request, request.GET.get("kind", ""))
+
+
+class DecidePage(LoginRequiredMixin, View):
+    """Approve or reject the rows of one kind that were ticked."""
+
+    def post(self, request: HttpRequest, key: str) -> HttpResponse:
+        """Row by row; a refusal of one does not stop the others. Rejecting asks for a reason."""
+        found = {item.key: item for item in registry.approvals()}.get(key)
+        if found is None or not request.user.has_perm(found.permission):
+            raise Http404
+        act, reason = request.POST.get("verb", ""), request.POST.get("reason", "").strip()
+        verb = verb_of(found.model, act) if act in VERBS else None
+        if verb is None:
+            return shown(request, key, _("Approve or reject?"), 422)
+        if act == "reject" and not reason:
+            return shown(request, key, _("Say what is to be corrected."), 422)
+        if len(reason) > 500:
+            return shown(request, key, _("At most 500 characters."), 422)
+        by = cast(services.Actor, request.user)
+        ids = [pk for text in request.POST.getlist("ids") for pk in text.split(",")]
+        rows = found.rows(by).filter(pk__in=valid_ids(ids))
+        done, refused = 0, []
+        for row in rows[:MOST_ROWS]:
+            try:
+                services.run(verb, row, by=by, **({"reason": reason} if act == "reject" else {}))
+            except ValidationError as error:
+                refused.append(f"{row}: {' '.join(error.messages)}")
+            else:
+                done += 1
+        if done:
+            text = ngettext("%(verb)s: one done.", "%(verb)s: %(n)s done.", done)
+            messages.success(request, text % {"verb": verb.label, "n": done})
+        for line in refused[:REFUSALS]:
+            messages.error(request, line)
+        if not done and not refused:
+            messages.warning(request, _("Nothing was selected."))
+        return HttpResponseRedirect(f"{reverse('workmate:approvals')}?kind={key}")
+
+
+def shown(request: HttpRequest, key: str, error: str = "", status: int = 200) -> HttpResponse:
+    """The page of all kinds, or the one of that key. 404 where the person decides on none such."""
+    mine = [item for item in registry.approvals() if request.user.has_perm(item.permission)]
+    wanted = [item for item in mine if key in {"", item.key}]
+    if key and not wanted:
+        raise Http404
+    page = reverse("workmate:approvals")
+    title = _("Approvals")
+    context = {
+        "title": title,
+        "crumbs": [(str(GROUPS["team"]), None), (title, None)],
+        "kinds": [
+            {"label": item.label, "url": f"{page}?kind={item.key}", "current": item.key == key}
+            for item in mine
+        ],
+        "all_url": page,
+        "is_all": not key,
+        "parts": [part_of(item, request) for item in wanted],
+        "error": error,
+        "reason": request.POST.get("reason", ""),
+        "chosen": request.POST.getlist("ids"),
+    }
+    return TemplateResponse(request, "workmate/approvals.html", context, status=status)
+
+
+def part_of(item: Approval, request: HttpRequest) -> dict[str, Any]:
+    """The rows of one kind, in groups of a person and span."""
+    found = list(item.rows(cast(services.Actor, request.user))[: MOST_ROWS + 1])
+    groups: dict[tuple[str, Any, str], list[tuple[Any, Waiting]]] = {}
+    for row in found[:MOST_ROWS]:
+        line = item.shows(row)
+        groups.setdefault((str(line.person), line.person.pk, line.span), []).append((row, line))
+    return {
+        "key": item.key,
+        "label": item.label,
+        "icon": item.icon,
+        "url": reverse("workmate:decide", args=[item.key]),
+        "has_more": len(found) > MOST_ROWS,
+        "groups": [_group(item, lines) for _key, lines in sorted(groups.items(), key=_by_person)],
+    }
+
+
+def _by_person(group: Any) -> tuple[str, Any]:
+    (name, _pk, _span), lines = group
+    return name, min(line.day for _row, line in lines)
+
+
+def _group(item: Approval, lines: list[tuple[Any, Waiting]]) -> dict[str, Any]:
+    first = lines[0][1]
+    return {
+        "person": first.person,
+        "span": first.span,
+        "url": first.url,
+        "ids": ",".join(str(row.pk) for row, _line in lines),
+        "sum": item.total(sum(line.amount for _row, line in lines)),
+        "lines": [
+            {
+                "pk": str(row.pk),
+                "url": row.get_absolute_url(),
+                "amount": item.total(line.amount),
+                "line": line,
+            }
+            for row, line in sorted(lines, key=lambda pair: pair[1].day)
+        ],
+    }
