@@ -33,6 +33,15 @@ register(
         10,
         permission="crm.view_customer",
     ),
+    MenuItem(
+        "pipeline",
+        _("Pipeline"),
+        "crm:customer-pipeline",
+        "square-kanban",
+        "customers",
+        15,
+        permission="crm.view_customer",
+    ),
     Figures("customers", active_customers, permission="crm.view_customer", order=30),
     MenuItem(
         "contacts",

@@ -31,6 +31,10 @@ class CustomerQuerySet(BaseQuerySet):
         """Those that may become customers."""
         return self.filter(status="lead")
 
+    def in_pipeline(self) -> Self:
+        """Those with a stage of the sale."""
+        return self.exclude(pipeline_stage="")
+
     def alike(self, customer: Any) -> Self:
         """Others that may be the same: with a name like it, its e-mail address or VAT id."""
         same = Q(key=NameKey(Value(customer.name)))

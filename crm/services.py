@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +40,24 @@ def delete_customer(customer: Customer, *, by: Actor | None) -> None:
         )
     emit("deleted", customer, by=by)
     customer.delete()
+
+
+def move_customer(customer: Customer, *, by: Actor | None, stage: str, was: str = "") -> Customer:
+    """Put a customer into another stage of the pipeline.
+
+    Refuses what is no stage; raises Conflict where the customer no longer stands in `was`.
+    """
+    with services.acting(by):
+        customer = services.lock(customer)
+        if was and customer.pipeline_stage != was:
+            message = _("Somebody else has moved %(name)s meanwhile: it stands in “%(stage)s”.")
+            now = customer.get_pipeline_stage_display() or _("no stage")
+            words = {"name": customer.name, "stage": now}
+            raise Conflict(message % words, code="stale")
+        if stage not in Customer.Stage.values:
+            raise ValidationError({"pipeline_stage": _("There is no such stage.")})
+        customer.pipeline_stage = stage
+        return services.save(customer, by=by)
 
 
 @verb(Contact, "create", permission="add_contact", label=_("Create"))

@@ -1,9 +1,13 @@
 """Addresses of the pages."""
 
-from crm.views import ActivityPages, ContactPages, CustomerPages
+from django.urls import path
+
+from crm.views import ActivityPages, ContactPages, CustomerPages, PipelinePage, StagePage
 
 app_name = "crm"
 urlpatterns = [
+    path("customers/pipeline/", PipelinePage.as_view(), name="customer-pipeline"),
+    path("customers/<uuid:pk>/stage/", StagePage.as_view(), name="customer-stage"),
     *CustomerPages.urls(),
     *ContactPages.urls(),
     *ActivityPages.urls(),

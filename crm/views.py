@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import Any, cast
 from urllib.parse import urlencode
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,13 +20,15 @@ from django.utils.translation import gettext_lazy
 from crm.filters import ActivityFilter, ContactFilter, CustomerFilter
 from crm.forms import ActivityForm, ContactForm, CustomerForm
 from crm.models import Activity, Contact, Customer
-from crm.services import duplicates_of
+from crm.pipeline import lanes_of
+from crm.services import duplicates_of, move_customer
 from crm.statistics import statistics_of
 from crm.timeline import Timeline
+from workmate.palette import clean_text
 from workmate.permissions import perm_of
 from workmate.services import Actor
 from workmate.templatetags.workmate import format_money, format_number
-from workmate.views import Column, FormPage, ModelPages, Section, figure
+from workmate.views import Column, FormPage, ModelPages, Page, Section, figure
 
 SHOWN_EVENTS = 20
 
@@ -198,6 +202,68 @@ class CustomerPages(ModelPages):
             "activity_new_url": f"{ActivityPages.url('new')}?{of}" if may_note else "",
             **history_of(obj, request),
         }
+
+
+class PipelinePage(Page):
+    """The pipeline as a board; `?search=` narrows it."""
+
+    pages = CustomerPages
+    kind = "pipeline"
+
+    def perm(self) -> str:
+        """To view."""
+        return perm_of(Customer, "view")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The board."""
+        return self.board()
+
+    def board(self, status: int = 200, **more: Any) -> HttpResponse:
+        """The board, or only its lanes for scripts."""
+        user, title = self.request.user, _("Pipeline")
+        search = clean_text(self.request.GET.get("search", ""))
+        context = {
+            "title": title,
+            "crumbs": self.crumbs(title),
+            "search": search,
+            "lanes": lanes_of(cast(Actor, user), search),
+            "may_move": user.has_perm(perm_of(Customer, "change")),
+            "may_add": user.has_perm(perm_of(Customer, "add")),
+            **more,
+        }
+        return self.page(context, partial="crm/_lanes.html", status=status)
+
+
+class StagePage(PipelinePage):
+    """A card goes into another lane."""
+
+    http_method_names = ["post"]
+
+    def perm(self) -> str:
+        """To change."""
+        return perm_of(Customer, "change")
+
+    def post(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """Move it, and show the board as it stands now."""
+        customer = self.object()
+        stage, was = request.POST.get("stage", ""), request.POST.get("was", "")
+        said, status = "", 200
+        try:
+            customer = move_customer(customer, by=cast(Actor, request.user), stage=stage, was=was)
+        except ValidationError as error:
+            refused, status = " ".join(error.messages), 409
+        else:
+            refused = ""
+            words = {"name": customer.name, "stage": customer.get_pipeline_stage_display()}
+            said = _("%(name)s now stands in “%(stage)s”.") % words
+        if self.wants_partial():
+            return self.board(status, said=said or refused)
+        if refused:
+            messages.error(request, refused)
+        else:
+            messages.success(request, said)
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        return redirect(f"{reverse('crm:customer-pipeline')}{query}#c-{customer.pk}")
 
 
 class ContactPages(ModelPages):

@@ -100,9 +100,12 @@ def menu_of(request: HttpRequest) -> list[dict[str, Any]]:
     """The menu's groups, with the items that the person may open."""
     groups: dict[str, list[dict[str, Any]]] = {key: [] for key in GROUPS}
     path, query = request.path, request.GET
-    for item, url in apps_of(request.user):
+    apps = apps_of(request.user)
+    # Of a page below another one, such as the board below the list, only the nearest is current.
+    nearest = max((len(url) for _item, url in apps if path.startswith(url)), default=0)
+    for item, url in apps:
         key, _, value = item.query.partition("=")
-        here = path.startswith(url) if url != "/" else path == "/"
+        here = path.startswith(url) and len(url) == nearest and (url != "/" or path == "/")
         groups[item.group].append(
             {
                 "key": item.key,

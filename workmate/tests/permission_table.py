@@ -223,6 +223,8 @@ PUT,PATCH api/activities/<uuid:pk>              crm.change_activity    activity
 DELETE    api/activities/<uuid:pk>              crm.delete_activity    activity
 GET       customers/                            crm.view_customer
 POST      customers/bulk/<slug:verb>/           crm.view_customer      -            none
+GET       customers/pipeline/                   crm.view_customer
+POST      customers/<uuid:pk>/stage/            crm.change_customer    customer
 GET,POST  customers/new/                        crm.add_customer
 GET       customers/<uuid:pk>/                  crm.view_customer      customer
 GET,POST  customers/<uuid:pk>/edit/             crm.change_customer    customer
