@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -12,8 +13,15 @@ from django.utils.translation import gettext_lazy
 
 from dashboards.layout import arranged, widgets_for
 from dashboards.models import Dashboard, OSPreferences
-from dashboards.services import change_own_settings, preferences_of
+from dashboards.services import (
+    begin_roles_with,
+    change_own_settings,
+    may_choose_for_roles,
+    preferences_of,
+)
+from employees.models import Role
 from employees.models.person import zone_names
+from workmate import services
 from workmate.context_processors import apps_of
 from workmate.forms import BaseForm, show_errors
 
@@ -48,12 +56,42 @@ class DashboardForm(BaseForm):
 
 
 class BoardForm(BaseForm):
-    """Name and the mark of the default, of a board whose widgets are arranged one by one."""
+    """Name and the mark of the default, of a board whose widgets are arranged one by one.
+
+    Who may change roles also chooses the roles whose people begin with it.
+    """
+
+    roles = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("New people of these roles begin with a copy"),
+        required=False,
+        queryset=Role.objects.all(),
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     class Meta(BaseForm.Meta):
         model = Dashboard
         fields = ["name", "is_default"]
         labels = {"is_default": gettext_lazy("My start page")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if may_choose_for_roles(self.user):
+            self.initial["roles"] = list(self.instance.begun_by.values_list("role_id", flat=True))
+        else:
+            del self.fields["roles"]
+
+    def write(self, *, by: Any) -> Any:
+        """Change the board and what begins with it: both, or neither."""
+        data = dict(self.cleaned_data)
+        roles = data.pop("roles", None)
+        try:
+            with transaction.atomic():
+                if roles is not None:
+                    begin_roles_with(self.instance, by=by, roles=roles)
+                return services.change(self.instance, by=by, **data)
+        except ValidationError as error:
+            self.take_errors(error)
+            return None
 
 
 class SettingsForm(forms.Form):

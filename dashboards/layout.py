@@ -100,12 +100,42 @@ def check_config(config: Any) -> None:
                 taken[x, y] = number
 
 
-def check_rights(config: dict[str, Any], person: Actor) -> None:
-    """Refuse widgets that the person may not see. Raises ValidationError."""
+def check_rights(config: dict[str, Any], person: Actor, before: Iterable[str] = ()) -> None:
+    """Refuse widgets that the person may not see, but for kinds that were on the board before.
+
+    Raises ValidationError.
+    """
+    had = set(before)
     for number, row in enumerate(config["widgets"]):
         widget = board_widget(row["type"])
-        if widget is not None and not may_see(widget, person):
+        if widget is not None and row["type"] not in had and not may_see(widget, person):
             raise refusal(f"$.widgets[{number}].type", _("you may not see this widget"))
+
+
+def check_sizes(config: dict[str, Any], before: dict[str, Any]) -> None:
+    """Refuse widgets that are smaller than their kind may be. Raises ValidationError.
+
+    What was so small before stays so, until it is made larger.
+    """
+    had = [(row["type"], row["position"]["w"], row["position"]["h"]) for row in before["widgets"]]
+    for number, row in enumerate(config["widgets"]):
+        wide, high = least_of(row["type"])
+        place = row["position"]
+        if (row["type"], place["w"], place["h"]) in had:
+            continue
+        for name, least in (("w", wide), ("h", high)):
+            if place[name] < least:
+                reason = _("this widget is not smaller than %(wide)s by %(high)s") % {
+                    "wide": wide,
+                    "high": high,
+                }
+                raise refusal(f"$.widgets[{number}].position.{name}", reason)
+
+
+def least_of(key: str) -> tuple[int, int]:
+    """How wide and high a widget of that kind is at least."""
+    found = board_widget(key)
+    return found.least if found else (1, 1)
 
 
 def board_widget(key: str) -> Widget | None:
@@ -205,7 +235,10 @@ def stepped(config: dict[str, Any], number: int, step: str) -> dict[str, Any]:
         if step == "wider" and place["x"] + place["w"] > COLUMNS:
             place["x"] -= 1
     fits = 0 <= place["x"] <= COLUMNS - place["w"] and 0 <= place["y"] <= MAX_ROWS - place["h"]
-    if not fits or place["w"] < 1 or place["h"] < 1:
+    wide, high = least_of(rows[number]["type"])
+    if step == "narrower" and place["w"] < wide or step == "lower" and place["h"] < high:
+        fits = False
+    if not fits:
         return config
     return {"widgets": settled(rows, [number, *beside])}
 

@@ -7,9 +7,10 @@ from django.utils.translation import pgettext_lazy
 
 from dashboards.layout import check_config, empty_config
 from dashboards.querysets import DashboardQuerySet, OwnSettingsQuerySet
-from employees.models import Employee
+from employees.models import Employee, Role
 from workmate.context_processors import system_flavour
 from workmate.models import BaseModel
+from workmate.querysets import BaseQuerySet
 
 LIGHT = Employee.Theme.LATTE
 
@@ -47,6 +48,32 @@ class Dashboard(BaseModel):
     def clean(self) -> None:
         """Refuse a configuration that no page could draw."""
         check_config(self.config_json)
+
+
+class RoleBoard(BaseModel):
+    """With a copy of which board people of a role begin."""
+
+    role = models.OneToOneField(
+        Role, verbose_name=_("role"), on_delete=models.CASCADE, related_name="begins_with"
+    )
+    dashboard = models.ForeignKey(
+        Dashboard,
+        verbose_name=_("dashboard"),
+        on_delete=models.CASCADE,
+        related_name="begun_by",
+    )
+
+    objects = BaseQuerySet.as_manager()
+
+    class Meta:
+        db_table = "role_boards"
+        ordering = ["id"]
+        verbose_name = _("dashboard to begin with")
+        verbose_name_plural = _("dashboards to begin with")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.dashboard}"
 
 
 class OSPreferences(BaseModel):

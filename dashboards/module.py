@@ -56,6 +56,7 @@ register(
         stats,
         order=5,
         size=(12, 2),
+        least=(4, 2),
     ),
     Widget(
         "shortcuts",
@@ -64,6 +65,7 @@ register(
         shortcuts,
         order=80,
         size=(4, 4),
+        least=(2, 2),
         starts=False,
     ),
 )

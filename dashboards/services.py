@@ -1,5 +1,7 @@
 """Make, change and remove boards; keep one's look and settings."""
 
+from collections.abc import Iterable
+from copy import deepcopy
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
@@ -11,15 +13,19 @@ from django.utils.translation import gettext_lazy
 from dashboards.layout import (
     STEPS,
     added,
+    board_widget,
     check_config,
     check_rights,
+    check_sizes,
+    empty_config,
     known,
+    settled,
     starting,
     stepped,
     widgets_for,
 )
-from dashboards.models import LIGHT, Dashboard, OSPreferences, UserSettings
-from employees.models import Employee
+from dashboards.models import LIGHT, Dashboard, OSPreferences, RoleBoard, UserSettings
+from employees.models import Employee, Role
 from employees.services import change_own_profile, refuse_narrow_token
 from workmate import services
 from workmate.errors import Conflict
@@ -48,6 +54,7 @@ def create_dashboard(*, by: Actor, **data: Any) -> Dashboard:
         )
     board = Dashboard(owner_id=by.pk, **data)
     _check(board, by)
+    check_sizes(board.config_json, empty_config())
     if not own.default().exists():
         board.is_default = True
     elif board.is_default:
@@ -61,14 +68,16 @@ def change_dashboard(dashboard: Dashboard, *, by: Actor, **data: Any) -> Dashboa
     """Change a board; the mark of the default moves in the same transaction.
 
     Without the mark, the default passes it to the oldest other board; the only one keeps it.
+    Refuses what `create_dashboard` refuses, and a widget made smaller than its kind may be.
     """
     services.lock(dashboard.owner)
     board = services.lock(dashboard)
-    was_default = board.is_default
+    was_default, before = board.is_default, board.config_json
     for name, value in data.items():
         setattr(board, name, value)
     if "config_json" in data:
         _check(board, by)
+        check_sizes(board.config_json, before)
     else:
         board.config_json = known(board.config_json)
     others = Dashboard.objects.filter(owner=board.owner).exclude(pk=board.pk)
@@ -123,6 +132,28 @@ def arrange_widget(
 
 
 @transaction.atomic
+def place_widgets(dashboard: Dashboard, *, by: Actor, before: Any, after: Any) -> Dashboard:
+    """Write all places of a board at once, as they were left after moving them about.
+
+    Refuses, and so keeps all as it is: a board that is no longer as it was `before`, what cannot be
+    drawn, widgets made smaller than their kind may be, and new ones that one may not see. Empty
+    lines are closed.
+    """
+    board = services.lock(dashboard)
+    if before != board.config_json:
+        raise Conflict(_("This dashboard has been changed in the meantime."), code="changed")
+    had = board.config_json
+    if isinstance(after, dict) and isinstance(after.get("widgets"), list):
+        gone = [row for row in had["widgets"] if board_widget(row["type"]) is None]
+        after = {**after, "widgets": [row for row in after["widgets"] if row not in gone]}
+    check_config(after)
+    check_sizes(after, had)
+    check_rights(after, by, before=[row["type"] for row in had["widgets"]])
+    board.config_json = {"widgets": settled(deepcopy(after["widgets"]))}
+    return services.save(board, by=by)
+
+
+@transaction.atomic
 def add_widget(dashboard: Dashboard, *, by: Actor, widget: str) -> Dashboard:
     """Put one widget more into the first gap that holds it, else below the others.
 
@@ -135,6 +166,48 @@ def add_widget(dashboard: Dashboard, *, by: Actor, widget: str) -> Dashboard:
     return services.save(board, by=by)
 
 
+def may_choose_for_roles(person: Actor) -> bool:
+    """Whether the person chooses which board others begin with: who may change their roles."""
+    return person.has_perm("employees.change_role")
+
+
+@transaction.atomic
+def begin_roles_with(dashboard: Dashboard, *, by: Actor, roles: Iterable[Role]) -> None:
+    """Let people of exactly these roles begin with a copy of this board, and of no other.
+
+    Boards that people have stay as they are. Refuses who may not change roles, and a board that is
+    not one's own.
+    """
+    if not may_choose_for_roles(by) or dashboard.owner_id != by.pk:
+        raise ValidationError(_("You may not choose the dashboards that others begin with."))
+    board = services.lock(dashboard)
+    wanted = {role.pk: role for role in roles}
+    # One order for everybody: two who choose at the same moment do not wait in a circle.
+    for role in services.lock_all(wanted.values()):
+        row = RoleBoard.objects.filter(role=role).first() or RoleBoard(role=role)
+        if row.dashboard_id != board.pk:
+            row.dashboard = board
+            services.save(row, by=by)
+    for row in board.begun_by.exclude(role_id__in=wanted):
+        services.delete(row, by=by)
+
+
+def start_of(person: Employee) -> tuple[str, dict[str, Any]]:
+    """Name and configuration of the board that the person begins with.
+
+    It is the one chosen for their role, without what they may not see; where none is chosen, or
+    nothing of it is left, the widgets that start.
+    """
+    chosen = RoleBoard.objects.filter(role_id=person.role_id).select_related("dashboard").first()
+    if chosen is not None:
+        allowed = {widget.key for widget in widgets_for(person)}
+        rows = chosen.dashboard.config_json["widgets"]
+        rows = [row for row in deepcopy(rows) if row["type"] in allowed]
+        if rows:
+            return chosen.dashboard.name, {"widgets": settled(rows)}
+    return _("My day"), starting(widgets_for(person))
+
+
 def _check(board: Dashboard, by: Actor) -> None:
     check_config(board.config_json)
     check_rights(board.config_json, by)
@@ -142,14 +215,14 @@ def _check(board: Dashboard, by: Actor) -> None:
 
 @transaction.atomic
 def first_dashboard(person: Employee) -> Dashboard:
-    """The person's default board; made of the widgets that they may see where there is none."""
+    """The person's default board; where there is none, made as their role begins."""
     found = Dashboard.objects.filter(owner_id=person.pk).default().first()
     if found is None:
         services.lock(person)
         found = Dashboard.objects.filter(owner_id=person.pk).default().first()
     if found is None:
-        config = starting(widgets_for(person))
-        board = Dashboard(owner_id=person.pk, name=_("My day"), config_json=config, is_default=True)
+        name, config = start_of(person)
+        board = Dashboard(owner_id=person.pk, name=name, config_json=config, is_default=True)
         found = services.save(board, by=person)
     return cast(Dashboard, found)
 

@@ -1,5 +1,6 @@
 """Pages for dashboards, and for one's own settings and look."""
 
+import json
 import logging
 from typing import Any
 
@@ -19,7 +20,7 @@ from django.views import View
 
 from dashboards.filters import DashboardFilter
 from dashboards.forms import BoardForm, DashboardForm, SettingsForm
-from dashboards.layout import board_widget, may_see, widgets_for
+from dashboards.layout import board_widget, least_of, may_see, widgets_for
 from dashboards.models import Dashboard
 from dashboards.services import (
     add_widget,
@@ -27,6 +28,7 @@ from dashboards.services import (
     change_preferences,
     delete_view,
     first_dashboard,
+    place_widgets,
     preferences_of,
     save_view,
 )
@@ -168,17 +170,33 @@ def plan_of(request: HttpRequest, board: Dashboard) -> dict[str, Any]:
     for number, row in in_order(board):
         widget = board_widget(row["type"])
         title = widget.label if widget and may_see(widget, person) else row["type"]
-        plan.append({**place_of(row), "number": number, "key": row["type"], "title": title})
+        least = least_of(row["type"])
+        found = {"number": number, "key": row["type"], "title": title, "least": least}
+        plan.append({**place_of(row), **found, "said": said_of(row["position"])})
     return {
         "object": board,
         "plan": plan,
+        "layout": json.dumps(board.config_json),
+        "stamp": board.updated_at.isoformat(),
         "addable": [widget for widget in widgets_for(person) if widget.key not in used],
         "action_url": reverse("dashboards:dashboard-widgets", args=[board.pk]),
     }
 
 
+def said_of(place: dict[str, int]) -> str:
+    """A place in words."""
+    return _("column %(x)s, line %(y)s, %(w)s wide, %(h)s high") % {
+        **place,
+        "x": place["x"] + 1,
+        "y": place["y"] + 1,
+    }
+
+
 class WidgetsPage(Page):
-    """One step of one widget of a board: add, remove, move, size. Each is a button of the plan."""
+    """One step of one widget of a board: add, remove, move, size. Each is a button of the plan.
+
+    The step `place` writes all places at once, as they were left by the mouse.
+    """
 
     pages = DashboardPages
     kind = "edit"
@@ -197,19 +215,31 @@ class WidgetsPage(Page):
             if step == "add":
                 board = add_widget(board, by=by, widget=widget)
                 number = str(len(board.config_json["widgets"]) - 1)
+            elif step == "place":
+                before, after = (layout_of(request, name) for name in ("before", "after"))
+                board = place_widgets(board, by=by, before=before, after=after)
             else:
                 at = int(number) if number.isdecimal() and len(number) < 6 else -1
                 board = arrange_widget(board, by=by, number=at, widget=widget, step=step)
             problem = ""
         except ValidationError as error:
             problem = " ".join(error.messages)
+            board = self.object()  # as it is now
         if self.wants_partial():
-            context = {**plan_of(request, board), "problem": problem, "moved": number}
+            context = {**plan_of(request, board), "problem": problem}
             return TemplateResponse(request, "dashboards/_plan.html", context)
         if problem:
             messages.error(request, problem)
         page = DashboardPages.url("edit", board.pk)
         return redirect(page if step == "remove" or problem else f"{page}#widget-{number}")
+
+
+def layout_of(request: HttpRequest, name: str) -> Any:
+    """A configuration from the form; None, which no board is, where it is none."""
+    try:
+        return json.loads(request.POST.get(name, ""))
+    except (ValueError, RecursionError):
+        return None
 
 
 def card(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]:

@@ -121,6 +121,7 @@ register(
         permission=VIEW,
         order=50,
         size=(7, 5),
+        least=(4, 4),
     ),
     Widget(
         "open_invoices",

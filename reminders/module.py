@@ -170,6 +170,7 @@ register(
         permission="reminders.view_reminder",
         order=75,
         size=(4, 5),
+        least=(3, 5),
         live="bell",
         starts=False,
     ),

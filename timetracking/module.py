@@ -210,6 +210,7 @@ register(
         permission=ADD,
         order=20,
         size=(4, 4),
+        least=(3, 4),
         live="timer",
     ),
     Figures("hours", month_hours, permission=ADD, order=10),

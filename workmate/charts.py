@@ -41,7 +41,7 @@ class BarChart:
     def top(self) -> float:
         """The end of the scale: the next number that four round steps reach."""
         highest = max((sum(max(0, v) for v in point.values) for point in self.points), default=0)
-        wanted = max(highest, self.least, 0.001) / LINES
+        wanted = max(highest, self.least) / LINES or 1  # with nothing to show, whole numbers
         power = 10 ** math.floor(math.log10(wanted))
         step = next(n * power for n in (1, 2, 2.5, 5, 10) if n * power >= wanted * 0.999999)
         return float(step * LINES)

@@ -96,7 +96,8 @@ class Widget:
     """A box for dashboards, or (slot `topbar`) a control in the top bar.
 
     `live` names the kind of `push` after which open pages read it anew. What `starts` stands on
-    the board that a person begins with.
+    the board that a person begins with. Sizes are columns (of 12) and lines: `size` when it is put
+    on a board, `least` below which nothing of use is left of it.
     """
 
     key: str
@@ -107,6 +108,7 @@ class Widget:
     permission: str = ""
     order: int = 100
     size: tuple[int, int] = (6, 4)
+    least: tuple[int, int] = (3, 3)
     live: str = ""
     starts: bool = True
 

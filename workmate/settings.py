@@ -188,13 +188,13 @@ STATICFILES_FINDERS = [
 ]
 NODE_MODULES = BASE_DIR / "node_modules"
 # Single files only: whole packages would put tens of megabytes into the static folder.
+INTER = "@fontsource-variable/inter/files/inter-{}-wght-normal.woff2"
+GRIDSTACK = [f"gridstack{end}" for end in ("-all.js", "-all.js.map", ".css", ".css.map")]
 NPM_FILES = {
     "vendor/htmx.js": "htmx.org/dist/htmx.min.js",
     "vendor/htmx-ws.js": "htmx-ext-ws/ws.js",
-    "vendor/inter-latin.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
-    "vendor/inter-latin-ext.woff2": (
-        "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2"
-    ),
+    **{f"vendor/inter-{part}.woff2": INTER.format(part) for part in ("latin", "latin-ext")},
+    **{f"vendor/{name}": f"gridstack/dist/{name}" for name in GRIDSTACK},
 }
 STORAGES = {
     "default": file_storage(secret("STORAGE_URL", default="")),

@@ -1,5 +1,6 @@
 """The pages of dashboards."""
 
+import json
 from typing import Any
 
 import pytest
@@ -118,6 +119,46 @@ def test_widgets_are_added_moved_and_removed_by_plain_buttons(
     assert "<html" not in part.content.decode()
     board.refresh_from_db()
     assert [row["type"] for row in board.config_json["widgets"]] == ["time_tracker"]
+
+
+def test_places_are_sent_as_a_layout_and_refusals_show_the_board_as_it_is(
+    worker: Employee, client_of: ClientOf
+) -> None:
+    config = {"widgets": [widget("hours"), widget("time_tracker", x=6)]}
+    board = make_dashboard(worker, config_json=config)
+    url = f"/dashboards/{board.pk}/widgets/"
+
+    def place(before: str, after: str) -> Any:
+        data = {"step": "place", "before": before, "after": after}
+        answer = client_of(worker).post(url, data, headers={"HX-Request": "true"})
+        board.refresh_from_db()
+        return answer.context
+
+    after = {"widgets": [widget("hours", x=6), widget("time_tracker")]}
+    kept = place(json.dumps(config), json.dumps(after))
+    assert (kept["problem"], board.config_json) == ("", after)
+    for before, wrong in (
+        (json.dumps(config), json.dumps(config)),
+        (json.dumps(after), "[" * 100_000),
+        (json.dumps(after), '{"widgets": [{"type": "hours", "position": {"x": NaN}}]}'),
+        (json.dumps(after), json.dumps({"widgets": [widget("hours", w=1)]})),
+        ("", ""),
+    ):
+        refused = place(before, wrong)
+        assert refused["problem"]
+        assert json.loads(refused["layout"]) == board.config_json == after
+
+
+def test_a_manager_chooses_the_roles_that_begin_with_a_board(
+    admin: Employee, worker: Employee, client_of: ClientOf
+) -> None:
+    for person, boxes in ((admin, [str(worker.role_id)]), (worker, [])):
+        board = make_dashboard(person, config_json={"widgets": [widget("hours")]})
+        url, client = f"/dashboards/{board.pk}/edit/", client_of(person)
+        assert ("roles" in client.get(url).context["form"].fields) is (person == admin)
+        data = {"name": "Start", "is_default": "on", "roles": [str(worker.role_id)]}
+        assert client.post(url, data).status_code == 302
+        assert [str(row.role_id) for row in board.begun_by.all()] == boxes
 
 
 def test_the_last_board_stays(worker: Employee, client_of: ClientOf) -> None:

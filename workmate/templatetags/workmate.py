@@ -191,6 +191,12 @@ def today() -> str:
     return date_format(timezone.localdate(), _("l, j F Y"))
 
 
+@register.simple_tag
+def week() -> str:
+    """The calendar week of today, by ISO 8601 as Germans count it."""
+    return _("week %(number)s") % {"number": timezone.localdate().isocalendar().week}
+
+
 @register.simple_tag(name="ago")
 def ago_tag(value: dt.date | None) -> str:
     """How far away a date or moment is."""

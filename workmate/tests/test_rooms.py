@@ -42,6 +42,7 @@ PLACES = {
 # (model, name) or model alone -> why it goes without.
 WITHOUT: dict[str, str] = {
     "OSPreferences": "one's own row, read and written at one address",
+    "RoleBoard": "chosen on the page of its board",
     "UserSettings": "one's own row, read and written at one address",
     "ApiToken": "made on the page of one's profile, never over the API: no token makes a token",
     "BilledExpense": "written by the services alone, shown on its invoice line",
