@@ -56,6 +56,11 @@ class NpmFinder(BaseFinder):
 
 
 class HashedStorage(CompressedManifestStaticFilesStorage):
-    """Hashed names that never expire; the imports inside ES modules are renamed too."""
+    """Hashed names that never expire; the imports inside our ES modules are renamed too."""
 
     support_js_module_import_aggregation = True
+    # Our modules alone: in those of others, comments and strings look like imports of files.
+    _js_module_import_aggregation_patterns = (
+        "js/*.js",
+        CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1],
+    )

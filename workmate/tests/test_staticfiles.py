@@ -1,11 +1,15 @@
 """Static files: single files of npm packages, and hashed names."""
 
 import json
+import re
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.core.management import call_command
 
-from workmate.staticfiles import NpmFinder
+from workmate.staticfiles import HashedStorage, NpmFinder
 
 
 @pytest.fixture
@@ -37,9 +41,10 @@ def test_only_installed_files_are_collected_and_the_rest_is_told(npm):
 def test_hashed_names_reach_into_styles_and_modules(settings, tmp_path):
     source = tmp_path / "source"
     (source / "css").mkdir(parents=True)
-    (source / "a.js").write_text('import { one } from "./b.js";\nconsole.log(one);\n')
-    (source / "b.js").write_text("export const one = 1;\n")
-    (source / "css/a.css").write_text('@font-face { src: url("../b.js") }\n')
+    (source / "js").mkdir()
+    (source / "js/a.js").write_text('import { one } from "./b.js";\nconsole.log(one);\n')
+    (source / "js/b.js").write_text("export const one = 1;\n")
+    (source / "css/a.css").write_text('@font-face { src: url("../js/b.js") }\n')
     settings.STATICFILES_DIRS = [source]
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     settings.STATIC_ROOT = tmp_path / "root"
@@ -49,7 +54,25 @@ def test_hashed_names_reach_into_styles_and_modules(settings, tmp_path):
     }
     call_command("collectstatic", interactive=False, verbosity=0)
     names = json.loads((settings.STATIC_ROOT / "staticfiles.json").read_text())["paths"]
-    assert isinstance(names["b.js"], str)
-    assert names["b.js"] != "b.js"
-    assert names["b.js"] in (settings.STATIC_ROOT / names["a.js"]).read_text()
-    assert names["b.js"] in (settings.STATIC_ROOT / names["css/a.css"]).read_text()
+    module = names["js/b.js"]
+    assert module != "js/b.js"
+    root, name = settings.STATIC_ROOT, module.removeprefix("js/")
+    assert name in (root / names["js/a.js"]).read_text()
+    assert name in (root / names["css/a.css"]).read_text()
+
+
+class Uncompressed(HashedStorage):
+    """What production makes, without the time that compressing takes."""
+
+    post_process = ManifestStaticFilesStorage.post_process
+
+
+def test_production_finds_all_that_its_files_name(tmp_path: Path, settings: Any) -> None:
+    kind = f"{Uncompressed.__module__}.{Uncompressed.__name__}"
+    settings.STATIC_ROOT = str(tmp_path)
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": kind}}
+    call_command("collectstatic", interactive=False, verbosity=0)
+    [module] = tmp_path.glob("js/chat.*.js")
+    imported = re.search(r'from "\./(chat-message\.\w+\.js)"', module.read_text())
+    assert imported
+    assert (tmp_path / "js" / imported[1]).exists()
