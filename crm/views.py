@@ -24,10 +24,10 @@ from crm.pipeline import lanes_of
 from crm.services import duplicates_of, move_customer
 from crm.statistics import statistics_of
 from crm.timeline import Timeline
-from workmate.palette import clean_text
 from workmate.permissions import perm_of
 from workmate.services import Actor
 from workmate.templatetags.workmate import format_money, format_number
+from workmate.text import typed
 from workmate.views import Column, FormPage, ModelPages, Page, Section, figure
 
 SHOWN_EVENTS = 20
@@ -221,7 +221,7 @@ class PipelinePage(Page):
     def board(self, status: int = 200, **more: Any) -> HttpResponse:
         """The board, or only its lanes for scripts."""
         user, title = self.request.user, _("Pipeline")
-        search = clean_text(self.request.GET.get("search", ""))
+        search = typed(self.request.GET.get("search", ""))
         context = {
             "title": title,
             "crumbs": self.crumbs(title),

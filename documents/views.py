@@ -16,6 +16,7 @@ from documents.models import Document, DocumentAccess
 from employees.models import Employee
 from workmate.files import INLINE_TYPES, StoredFileResponse, send_file
 from workmate.permissions import perm_of
+from workmate.pickers import PICK
 from workmate.services import Actor
 from workmate.views import Column, DetailPage, FormPage, ModelPages, Page, Section, figure
 
@@ -43,7 +44,7 @@ class DocumentFormPage(FormPage):
 
     def render(self, obj: Any, form: Any, status: int = 200, **more: Any) -> HttpResponse:
         """The form page."""
-        if obj is not None:
+        if obj is not None and PICK not in self.request.GET:  # a search in one of its fields
             by = cast(Actor, self.request.user)
             services.record_access(obj, by=by, kind=DocumentAccess.Kind.VIEW)
         return super().render(obj, form, status, **more)

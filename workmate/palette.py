@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 ONLY_VERBS = ">"
 OBJECTS_OF_A_KIND, VERBS_ON_OBJECTS, PAGES = 4, 4, 6
-LONGEST_TEXT = 200
 
 
 @dataclass(frozen=True)
@@ -45,11 +44,6 @@ class Group:
     label: str
     icon: str
     options: Sequence[Option]
-
-
-def clean_text(text: str) -> str:
-    """What was typed, without what no text holds; at most 200 characters."""
-    return text.replace("\x00", "").strip()[:LONGEST_TEXT]
 
 
 def offers(user: "Actor", text: str) -> list[Group]:

@@ -16,12 +16,11 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from workmate.registry import registry
-from workmate.text import fold, marked
+from workmate.text import fold, marked, typed
 
 PICK = "pick"
 # So many rows are offered at a time; without scripts a select has to hold more.
 OFFERED, LISTED = 12, 50
-LONGEST_TEXT = 200
 
 
 class Picker(forms.Select):
@@ -56,7 +55,7 @@ class Picker(forms.Select):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         """What was chosen; without scripts also the one row that a typed text finds."""
         value = super().value_from_datadict(data, files, name)
-        text = clean_text(str(data.get(f"{name}-search") or ""))
+        text = typed(str(data.get(f"{name}-search") or ""))
         if value or not text:
             return value
         choices: Any = self.choices
@@ -109,7 +108,7 @@ def offers(request: HttpRequest, response: Any) -> HttpResponse:
         name = by.removesuffix("_id")
         if key := key_of(request.GET.get(f"{name}_id", "")):
             rows = rows.filter(**{name: key})
-    text = clean_text(request.GET.get("q", ""))
+    text = typed(request.GET.get("q", ""))
     words = [fold(word) for word in text.split()]
     options = []
     for row in (found(rows, text) if text else rows).for_list()[:OFFERED]:
@@ -124,11 +123,6 @@ def offers(request: HttpRequest, response: Any) -> HttpResponse:
 def found(rows: Any, text: str) -> Any:
     """The rows in which every word of the text occurs, best first."""
     return rows.search(text).best_first(text)
-
-
-def clean_text(text: str) -> str:
-    """What was typed, without what no text holds; at most 200 characters."""
-    return text.replace("\x00", "").strip()[:LONGEST_TEXT]
 
 
 def key_of(text: Any) -> UUID | None:

@@ -17,6 +17,7 @@ from django.views import View
 
 from workmate import palette, services
 from workmate.registry import registry
+from workmate.text import typed
 from workmate.views.base import wanted_address
 
 SEARCH_RESULTS = 6
@@ -40,7 +41,7 @@ class SearchPage(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Results in groups."""
-        text = palette.clean_text(request.GET.get("q", ""))
+        text = typed(request.GET.get("q", ""))
         groups = palette.objects(cast(services.Actor, request.user), text, SEARCH_RESULTS)
         context = {
             "title": _("Search"),
@@ -56,7 +57,7 @@ class PalettePage(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """A part of a page: verbs, pages, objects."""
-        text = palette.clean_text(request.GET.get("q", ""))
+        text = typed(request.GET.get("q", ""))
         groups = palette.offers(cast(services.Actor, request.user), text)
         return TemplateResponse(request, "workmate/_palette.html", {"q": text, "groups": groups})
 

@@ -20,6 +20,12 @@ _SPELLINGS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 _ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 _OTHER = re.compile(r"[^a-z0-9]")
 _TRUNK = "(0)"
+LONGEST_TYPED = 200
+
+
+def typed(text: str) -> str:
+    """What somebody typed, without what no text holds; at most 200 characters."""
+    return text.replace("\x00", "").strip()[:LONGEST_TYPED]
 
 
 def fold(text: str) -> str:

@@ -154,6 +154,8 @@ def test_looks_are_recorded_on_every_door_and_told_in_the_feed(
     assert api.get(f"/api/documents/{secret.pk}").status_code == 200
     # The answer to a change holds all facts.
     assert api.patch(f"/api/documents/{secret.pk}", {"category": "x"}).status_code == 200
+    # A search in one of the form's fields shows nothing of the document.
+    assert client.get(f"/documents/{secret.pk}/edit/?pick=title").status_code == 404
     looks = DocumentAccess.objects.order_by("created_at", "id").values_list("kind", flat=True)
     assert list(looks) == ["view", "download", "view", "view", "view", "view"]
     verbs = [item["verb"] for item in api.get("/api/activity").json()["items"]]
