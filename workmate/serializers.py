@@ -46,6 +46,18 @@ class MomentField(serializers.DateTimeField):
             self.fail("overflow")
 
 
+class PlainText(serializers.CharField):
+    """A text; the library trims before it measures, and the description says nothing of that."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Refuse what is too long as it was sent."""
+        most = self.max_length
+        if most is not None and isinstance(data, str) and len(data) > most:
+            message = str(self.error_messages["max_length"]).format(max_length=most)
+            raise serializers.ValidationError(message, code="max_length")
+        return super().to_internal_value(data)
+
+
 class PlainBoolean(serializers.BooleanField):
     """True or false; the library takes 0, "no" and the like, which the description does not."""
 
@@ -59,6 +71,7 @@ class PlainBoolean(serializers.BooleanField):
 # Fields whose value is the JSON as it stands in the row.
 RAW_FIELDS: tuple[type[serializers.Field[Any, Any, Any, Any]], ...] = (
     serializers.CharField,
+    PlainText,
     serializers.ChoiceField,
     serializers.IntegerField,
     serializers.BooleanField,
@@ -140,6 +153,7 @@ class BaseSerializer(Concealing, serializers.ModelSerializer):  # type: ignore[t
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
         models.BooleanField: PlainBoolean,
+        models.CharField: PlainText,
         models.DecimalField: PlainDecimal,
         models.DateTimeField: MomentField,
     }

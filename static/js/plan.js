@@ -1,65 +1,13 @@
 // The plan of a board: moved about by mouse and by keys. Each change is sent to the server, whose
 // answer, the plan anew, is what counts: what it refuses goes back to its place.
-import { arrange, placed, plan, rowsOf, start, stop, tilesOf } from "./plan-grid.js";
+import { placed, plan, start, tilesOf } from "./plan-grid.js";
+import { fail, link, said, show, tell, where } from "./plan-show.js";
 
 const MOVES = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down", Delete: "remove" };
 const SIZES = { ArrowLeft: "narrower", ArrowRight: "wider", ArrowUp: "lower", ArrowDown: "higher" };
-const said = document.getElementById("plan-said");
 const undo = document.getElementById("plan-undo");
 const past = [];
 let queue = Promise.resolve();
-
-const kinds = (root) => rowsOf(root.dataset.layout).map((row) => row.type).join();
-const link = (tile) => tile?.querySelector(".tile-head a");
-const where = (tile) => `${tile.dataset.title}: ${tile.dataset.said}`;
-
-const tell = (text) => {
-  said.textContent = "";
-  requestAnimationFrame(() => { said.textContent = text; });
-};
-
-const fail = (before) => {
-  arrange(rowsOf(before));
-  const notice = document.createElement("p");
-  notice.className = "notice";
-  notice.dataset.tone = "danger";
-  notice.textContent = said.dataset.failed;
-  plan().querySelector("[data-plan-problem]").replaceChildren(notice);
-  tell(said.dataset.failed);
-};
-
-// The same widgets go to their places, so that nothing blinks and the focus stays.
-const move = (fresh) => {
-  arrange(rowsOf(fresh.dataset.layout));
-  for (const next of tilesOf(fresh)) {
-    const tile = document.getElementById(next.id);
-    Object.assign(tile.dataset, next.dataset);
-    link(tile).replaceChildren(...link(next).childNodes);
-    // In the order of reading.
-    if (tile.parentNode.moveBefore) tile.parentNode.moveBefore(tile, null);
-    else tile.parentNode.append(tile);
-  }
-};
-
-const show = (fresh) => {
-  const now = plan();
-  const focused = document.activeElement?.id;
-  const open = now.querySelector("#plan-steps")?.open;
-  const isSame = kinds(now) === kinds(fresh);
-  if (isSame) move(fresh);
-  else {
-    stop();
-    now.querySelector("#plan-frame").replaceWith(fresh.querySelector("#plan-frame"));
-  }
-  for (const part of ["[data-plan-problem]", "[data-plan-rest]"]) now.querySelector(part).replaceWith(fresh.querySelector(part));
-  Object.assign(now.dataset, fresh.dataset);
-  const stamp = document.querySelector("[name=updated_at]");
-  if (stamp) stamp.value = now.dataset.stamp;
-  const steps = now.querySelector("#plan-steps");
-  if (steps) steps.open = Boolean(open);
-  if (!isSame) start(leave);
-  if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus({ preventScroll: true });
-};
 
 const send = async (body) => {
   if (!body.has("csrfmiddlewaretoken")) body.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
@@ -88,7 +36,7 @@ const ask = (make, say = () => "") => {
     if (problem) past.length = 0;
     else if (body.has("undo")) past.pop();
     else if (changed) past.push(before);
-    show(fresh);
+    show(fresh, leave);
     undo.disabled = !past.length;
     tell(problem || say(changed) || (changed ? "" : said.dataset.none));
   });

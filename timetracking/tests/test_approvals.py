@@ -27,7 +27,8 @@ def make_submitted(person: Employee, day: int = 10, **fields: Any) -> TimeEntry:
 def lead() -> Employee:
     """Decides on hours of those who report to them, and on nobody's expenses."""
     codes = [f"backoffice.timetracking.timeentry.{word}" for word in ("view", "approve")]
-    return make_employee(role=make_role("Lead", codes), reports_to=make_employee())
+    role = make_role("Lead", codes)
+    return make_employee(role=role, reports_to=make_employee(), language="en")
 
 
 def test_each_sees_what_they_decide_on(

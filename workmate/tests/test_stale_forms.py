@@ -96,6 +96,7 @@ def test_it_is_said_who_was_faster_and_with_what(
     admin: Employee, clerk: Employee, client_of: ClientOf
 ) -> None:
     customer = make_customer(name="Hafen AG")
+    Employee.objects.filter(pk=admin.pk).update(language="en")
     client: Client = client_of(admin)
     url = f"/customers/{customer.pk}/edit/"
     body = form_of(client.get(url)) | {"name": ["Hafen GmbH"], "street": ["Am Kai 1"]}
