@@ -76,3 +76,50 @@ class DocumentForm(BaseForm):
             if found.code == "duplicate":
                 found.message = _("This file is here already: “%(title)s”.")
         super().take_errors(error)
+
+
+class ManyFilesField(forms.FileField):
+    """Files, at least one; always a list."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Each file as a file field takes it."""
+        files = [super(ManyFilesField, self).clean(item, None) for item in data or [None]]
+        return [file for file in files if file]
+
+
+class FilesInput(forms.ClearableFileInput):
+    """Chooses several files, or one."""
+
+    allow_multiple_selected = True
+
+    def __init__(self, *, is_many: bool) -> None:
+        super().__init__({"accept": ACCEPT, **({"multiple": True} if is_many else {})})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """All the files of that name."""
+        return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
+
+
+class UploadForm(forms.Form):
+    """Files alone, with what holds for all of them; the rest is said later."""
+
+    file = ManyFilesField(
+        label=_("Files"),
+        max_length=None,
+        allow_empty_file=True,  # refused by the services, each by its name
+        error_messages={"required": _("Choose a file.")},
+        help_text=_("PDF, PNG, JPG, DOCX or XLSX, at most 50 MB each."),
+    )
+    is_confidential = forms.BooleanField(
+        label=_("confidential"),
+        required=False,
+        help_text=_("Seen only by the owner and by whoever may see confidential documents."),
+    )
+    linked_entity_id = forms.UUIDField(required=False, widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, is_many: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].widget = FilesInput(is_many=is_many)
+        if not is_many:
+            self.fields["file"].label = _("New version")
+            del self.fields["is_confidential"], self.fields["linked_entity_id"]

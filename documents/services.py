@@ -57,7 +57,7 @@ def upload_document(file: Any = None, *, by: Actor | None, **data: Any) -> Docum
     with services.acting(by):
         kind, checksum = _inspected(file)
         name = display_name(file.name)
-        document.title = document.title.strip() or name.rpartition(".")[0] or name
+        document.title = document.title.strip() or (name.rpartition(".")[0] or name)[:200]
         _link(document, by)
         _keep(document)
         _refuse_duplicate(checksum, by)

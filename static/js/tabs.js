@@ -31,3 +31,9 @@ if (tabs) {
   if (location.hash) addEventListener("load", fromAddress);
   addEventListener("hashchange", fromAddress);
 }
+
+// A list that needs a script of its own names it.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const script = event.target.id === "panel" && event.target.querySelector("[data-script]")?.dataset.script;
+  if (script) import(script);
+});

@@ -189,6 +189,8 @@ GET       api/employees/<uuid:parent_pk>/documents    documents.view_document  e
 GET       documents/                            documents.view_document
 POST      documents/bulk/<slug:verb>/           documents.delete_document    -            restore
 GET,POST  documents/new/                        documents.add_document
+GET,POST  documents/upload/                     documents.add_document
+GET,POST  documents/<uuid:pk>/replace/          documents.change_document    document
 GET       documents/<uuid:pk>/                  documents.view_document      document
 GET,POST  documents/<uuid:pk>/edit/             documents.change_document    document
 GET,POST  documents/<uuid:pk>/delete/           documents.delete_document    document
