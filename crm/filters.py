@@ -1,5 +1,7 @@
 """How customers, contacts and activities are filtered."""
 
+from typing import Any
+
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +42,7 @@ class ActivityFilter(BaseFilter):
     customer_id = RelationFilter(Customer, field_name="customer")
     contact_id = RelationFilter(Contact, field_name="contact")
     author_id = RelationFilter(Employee, field_name="author", label=_("Recorded by"))
+    planned = BooleanFilter(method="by_planned", label=_("Planned"))
     occurred_from = FromDay()
     occurred_to = ToDay()
     ordering = Ordering("occurred_at")
@@ -47,3 +50,8 @@ class ActivityFilter(BaseFilter):
     class Meta:
         model = Activity
         fields = ["type"]
+
+    def by_planned(self, queryset: Any, name: str, value: bool) -> Any:
+        """What is arranged for later, or what has happened."""
+        keys = Activity.objects.planned().order_by().values("pk")
+        return queryset.filter(pk__in=keys) if value else queryset.exclude(pk__in=keys)

@@ -8,7 +8,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Activity, Contact, Customer
-from workmate.registry import Command, Entity, Figures, MenuItem, Panel, register
+from reminders.services import next_reminders
+from workmate.registry import Command, Entity, Figures, MenuItem, OpenItems, Panel, register
+from workmate.templatetags.workmate import format_date
+
+SHOWN = 4
 
 
 def active_customers(request: HttpRequest) -> list[dict[str, Any]]:
@@ -23,7 +27,45 @@ def active_customers(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
+def planned_of(request: HttpRequest, customer: Customer) -> dict[str, Any]:
+    """What is arranged with a customer for later, the next first."""
+    user: Any = request.user
+    rows = Activity.objects.visible_to(user).of(customer).planned().order_by("occurred_at", "pk")
+    first = list(rows[: SHOWN + 1])
+    url = f"{reverse('crm:activity-list')}?customer_id={customer.pk}&planned=true"
+    return {
+        "rows": [
+            {
+                "title": activity.summary,
+                "url": activity.get_absolute_url(),
+                "sub": f"{activity.get_type_display()} · {format_date(activity.occurred_at)}",
+            }
+            for activity in first[:SHOWN]
+        ],
+        "all": {"url": url},
+        "more": gettext("All planned activities") if len(first) > SHOWN else "",
+    }
+
+
 register(
+    OpenItems(
+        "planned_activities",
+        "crm.customer",
+        _("Planned"),
+        "calendar-days",
+        planned_of,
+        permission="crm.view_activity",
+        order=15,
+    ),
+    OpenItems(
+        "customer_reminders",
+        "crm.customer",
+        _("Next reminders"),
+        "alarm-clock",
+        next_reminders,
+        permission="reminders.view_reminder",
+        order=50,
+    ),
     MenuItem(
         "customers",
         _("Customers"),
@@ -149,5 +191,17 @@ register(
         order=130,
         on="crm.customer",
         query="customer_id",
+        short=_("Note an activity"),
+    ),
+    Command(
+        "contact_at",
+        _("New contact at %(title)s"),
+        "crm:contact-new",
+        "contact",
+        permission="crm.add_contact",
+        order=150,
+        on="crm.customer",
+        query="customer_id",
+        short=_("New contact"),
     ),
 )

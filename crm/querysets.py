@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from django.db.models import Func, Q, TextField, Value
 from django.db.models.functions import Concat
+from django.utils import timezone
 
 from workmate.querysets import BaseQuerySet
 
@@ -82,6 +83,10 @@ class ActivityQuerySet(BaseQuerySet):
     def of(self, customer: Any) -> Self:
         """What happened with one customer."""
         return self.filter(customer=customer)
+
+    def planned(self) -> Self:
+        """What is arranged for later."""
+        return self.filter(occurred_at__gt=timezone.now())
 
     def for_list(self) -> Self:
         """With customer, contact and author."""

@@ -1,9 +1,9 @@
 """What a customer comes to: revenue, what is open, hours and projects, in a handful of queries."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Max, Q, Sum
+from django.db.models import Count, Q, Sum
 
 from crm.models import Customer
 from workmate.fields import round_money
@@ -20,9 +20,6 @@ MONEY = (
     "average_days_to_pay",
 )
 WORK = ("total_hours_tracked", "billable_hours", "projects_count", "active_projects_count")
-SECONDS_A_DAY = 24 * 60 * 60
-# The payments that count: neither reversals nor what was reversed.
-KEPT = Q(payments__amount__gt=0, payments__reversal=None)
 MINUTES = "time_entries__duration_minutes"
 
 
@@ -52,22 +49,9 @@ def _money(rows: Any) -> dict[str, Any]:
         "net_revenue": paid["issued_net"],
         "outstanding_amount": every["outstanding"],
         "overdue_amount": every["overdue"],
-        "average_days_to_pay": _days_to_pay(rows),
+        "average_days_to_pay": rows.average_days_to_pay(),
         "by_year": list(rows.by_year()),
     }
-
-
-def _days_to_pay(rows: Any) -> Decimal | None:
-    """Days from the date of an invoice to its last payment, on average; None before the first."""
-    # A credit note is paid by the company, which says nothing about the customer.
-    settled = rows.paid().exclude(document_type="credit_note").order_by()
-    took = ExpressionWrapper(F("last") - F("issued_date"), output_field=DurationField())
-    last = settled.annotate(last=Max("payments__payment_date", filter=KEPT))
-    mean = last.aggregate(mean=Avg(took))["mean"]
-    if mean is None:
-        return None
-    days = Decimal(mean.total_seconds()) / SECONDS_A_DAY
-    return days.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
 
 
 def _work(rows: Any) -> dict[str, Any]:

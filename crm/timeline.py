@@ -1,6 +1,8 @@
 """What was talked about and what else happened with a customer, in one line of time."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from copy import copy
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import F, Value
 from django.utils.text import capfirst
@@ -29,6 +31,14 @@ class Timeline:
         # The feed's own entries about talks say less than the talks themselves.
         entries: Any = ActivityEntry.objects.timeline(customer, user)
         self.entries = entries.exclude(target_type=Activity.__name__).order_by()
+
+    def of_kinds(self, names: Iterable[str]) -> Self:
+        """The lines about rows of these entities alone."""
+        found = copy(self)
+        if Activity.__name__ not in names:
+            found.talks = self.talks.none()
+        found.entries = self.entries.of_kinds(names)
+        return found
 
     def capped_count(self) -> tuple[int, bool]:
         """How many lines there are, counted to a limit, and whether there are more."""

@@ -1,6 +1,5 @@
 """Pages for customers, contacts and activities."""
 
-import re
 from collections.abc import Sequence
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -10,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
@@ -22,15 +21,12 @@ from crm.forms import ActivityForm, ContactForm, CustomerForm
 from crm.models import Activity, Contact, Customer
 from crm.pipeline import lanes_of
 from crm.services import duplicates_of, move_customer
-from crm.statistics import statistics_of
 from crm.timeline import Timeline
 from workmate.permissions import perm_of
 from workmate.services import Actor
-from workmate.templatetags.workmate import format_money, format_number
+from workmate.templatetags.workmate import format_number
 from workmate.text import typed
 from workmate.views import Column, FormPage, ModelPages, Page, Section, figure
-
-SHOWN_EVENTS = 20
 
 
 def phone_link(obj: Any, name: str = "phone") -> str:
@@ -90,6 +86,10 @@ class CustomerPages(ModelPages):
     filter_class = CustomerFilter
     prefix, icon, group = "customers", "building-2", "customers"
     quick = "status"
+    looks = (
+        (gettext_lazy("List"), "list", "crm:customer-list"),
+        (gettext_lazy("Pipeline"), "square-kanban", "crm:customer-pipeline"),
+    )
     empty_text = gettext_lazy("Everybody to whom you sell, or would like to, belongs here.")
     columns = [
         Column("name", sub="customer_number", narrow="city"),
@@ -139,41 +139,9 @@ class CustomerPages(ModelPages):
         ]
 
     @classmethod
-    def detail_figures(cls, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
-        """Revenue, open, overdue, days to pay, active projects: for whom they are meant."""
-        found = statistics_of(obj, request.user)
-        figures: list[dict[str, Any]] = []
-        if found["total_revenue"] is not None:
-            late = found["overdue_amount"]
-            figures = [
-                {
-                    "label": _("Revenue, gross"),
-                    "value": format_money(found["total_revenue"]),
-                    "url": list_of(obj, "invoices", status="paid"),
-                },
-                {
-                    "label": _("Open"),
-                    "value": format_money(found["outstanding_amount"]),
-                    "url": list_of(obj, "invoices", outstanding="true"),
-                },
-                {
-                    "label": _("of this overdue"),
-                    "value": format_money(late),
-                    "url": list_of(obj, "invoices", overdue="true"),
-                    "tone": "danger" if late else "",
-                },
-            ]
-            if (days := found["average_days_to_pay"]) is not None:
-                figures.append({"label": _("Days to pay, average"), "value": format_number(days)})
-        if found["active_projects_count"] is not None:
-            figures.append(
-                {
-                    "label": _("Active projects"),
-                    "value": format_number(found["active_projects_count"]),
-                    "url": list_of(obj, "projects", status="active"),
-                }
-            )
-        return figures
+    def timeline(cls, request: HttpRequest, obj: Any) -> Any:
+        """What was talked about and what else happened."""
+        return Timeline(obj, cast(Actor, request.user))
 
     @classmethod
     def subtitle(cls, obj: Any) -> str:
@@ -188,7 +156,7 @@ class CustomerPages(ModelPages):
 
     @classmethod
     def more_context(cls, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        """Contacts, what happened, and the line in which to write what happened."""
+        """Contacts, and the lines in which to write what happened."""
         user = request.user
         contacts = None
         if user.has_perm(perm_of(Contact, "view")):
@@ -200,7 +168,8 @@ class CustomerPages(ModelPages):
             "contacts": contacts,
             "contact_new_url": f"{ContactPages.url('new')}?{of}" if may_add else "",
             "activity_new_url": f"{ActivityPages.url('new')}?{of}" if may_note else "",
-            **history_of(obj, request),
+            "activity_types": Activity.Type.choices,
+            "timeline_form": "crm/_note_form.html" if may_note else "",
         }
 
 
@@ -341,26 +310,3 @@ class ActivityPages(ModelPages):
         """The customer, and whom one talked to."""
         link = format_html('<a href="{}">{}</a>', obj.customer.get_absolute_url(), obj.customer)
         return format_html("{} · {}", link, obj.contact) if obj.contact else link
-
-
-def history_of(customer: Customer, request: HttpRequest) -> dict[str, Any]:
-    """A page of the timeline, and where the pages before and after it are; `?history=2`."""
-    text = request.GET.get("history", "")
-    page = int(text) if re.fullmatch(r"[1-9]\d{0,4}", text, re.ASCII) else 1
-    first = (page - 1) * SHOWN_EVENTS
-    lines = Timeline(customer, cast(Actor, request.user)).window(first, SHOWN_EVENTS + 1)
-    return {
-        "timeline": lines[:SHOWN_EVENTS],
-        "older_url": f"?history={page + 1}" if len(lines) > SHOWN_EVENTS else "",
-        "newer_url": f"?history={page - 1}" if page > 1 else "",
-    }
-
-
-def list_of(customer: Customer, relation: str, **narrowed: str) -> str:
-    """The list of an upper module's rows, narrowed to a customer; empty where it has no page."""
-    meta = Customer._meta.get_field(relation).related_model._meta
-    try:
-        url = reverse(f"{meta.app_label}:{meta.model_name}-list")
-    except NoReverseMatch:
-        return ""
-    return f"{url}?{urlencode({'customer_id': customer.pk, **narrowed})}"

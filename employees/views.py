@@ -94,6 +94,10 @@ class EmployeePages(ModelPages):
     filter_class = EmployeeFilter
     prefix, icon, group = "employees", "users", "team"
     quick = "status"
+    looks = (
+        (gettext_lazy("List"), "list", "employees:employee-list"),
+        (gettext_lazy("Org chart"), "network", "employees:org-chart"),
+    )
     columns = [
         Column(
             "full_name",

@@ -35,6 +35,7 @@ class InvoiceFilter(BaseFilter):
     outstanding = BooleanFilter(method="by_word", label=_("Open"))
     overdue = BooleanFilter(method="by_word", label=_("Overdue"))
     overpaid = BooleanFilter(method="by_word", label=_("Paid though cancelled"))
+    undecided = BooleanFilter(method="by_word", label=_("Quotes without an answer"))
     ordering = Ordering("created_at", "issued_date", "due_date", "total", "invoice_number")
 
     class Meta:
@@ -50,6 +51,7 @@ class InvoiceFilter(BaseFilter):
             "outstanding": rows.outstanding,
             "overdue": rows.overdue,
             "overpaid": rows.overpaid,
+            "undecided": rows.undecided,
         }[name]().order_by()
         return queryset.filter(pk__in=found) if value else queryset.exclude(pk__in=found)
 

@@ -6,6 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from invoices.around import drafts_of, money_of_customer, open_invoices_of, open_quotes_of
 from invoices.models import Invoice, Payment
 from invoices.widgets import LIST, money_figures, open_invoices, revenue, unbilled_hours
 from workmate.registry import (
@@ -14,8 +15,10 @@ from workmate.registry import (
     Figures,
     MenuItem,
     NotificationKind,
+    OpenItems,
     Panel,
     ReminderRule,
+    RowFigures,
     Widget,
     register,
 )
@@ -188,5 +191,27 @@ register(
         order=120,
         on="crm.customer",
         query="customer_id",
+        short=gettext_lazy("New invoice"),
+    ),
+    Command(
+        "bill_project",
+        gettext_lazy("Bill hours and expenses of %(title)s"),
+        "invoices:invoice-from-project",
+        "receipt",
+        permission="invoices.add_invoice",
+        order=125,
+        on="projects.project",
+        query="project_id",
+        short=gettext_lazy("Bill hours and expenses"),
+    ),
+    RowFigures("customer_money", "crm.customer", money_of_customer, permission=VIEW, order=10),
+    *(
+        OpenItems(f"{key}_{page}", on, label, icon, items, permission=VIEW, order=order)
+        for page, on in (("customer", "crm.customer"), ("project", "projects.project"))
+        for key, label, icon, items, order in (
+            ("open_invoices", gettext_lazy("Open invoices"), "receipt", open_invoices_of, 10),
+            ("open_quotes", gettext_lazy("Open quotes"), "file-text", open_quotes_of, 30),
+            ("drafts", gettext_lazy("Drafts"), "pencil", drafts_of, 40),
+        )
     ),
 )

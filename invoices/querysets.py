@@ -1,15 +1,18 @@
 """Which invoices there are, what they come to, and what may no longer be touched."""
 
 import datetime as dt
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Self
 
 from django.db.models import (
+    Avg,
     Case,
     Count,
     DecimalField,
+    DurationField,
     ExpressionWrapper,
     F,
+    Max,
     Q,
     QuerySet,
     Sum,
@@ -30,6 +33,9 @@ CLAIMS = ("invoice", "deposit", "credit_note")
 OPEN_STATES = ("finalized", "sent", "partial", "overdue")
 # What may change after finalizing: the rest is the document (§146(4) AO, GoBD Rz. 58).
 LOOSE = frozenset({"status", "notes", "pdf_id", "paid_amount", "sent_at", "sent_to", "updated_at"})
+SECONDS_A_DAY = 24 * 60 * 60
+# The payments that count: neither reversals nor what was reversed.
+KEPT = Q(payments__amount__gt=0, payments__reversal=None)
 # A credit note lowers what an invoice raised; a cancellation carries negative amounts itself.
 SIGN = Case(When(document_type="credit_note", then=Value(-1)), default=Value(1))
 
@@ -74,6 +80,22 @@ class InvoiceQuerySet(BaseQuerySet):
     def quotes(self) -> Self:
         """Quotes."""
         return self.filter(document_type="quote")
+
+    def undecided(self) -> Self:
+        """Quotes that wait for the customer's answer."""
+        return self.quotes().filter(status__in=["finalized", "sent"])
+
+    def average_days_to_pay(self) -> Decimal | None:
+        """Days from the date of a paid invoice to its last payment; None before the first."""
+        # A credit note is paid by the company, which says nothing about the customer.
+        settled = self.paid().exclude(document_type="credit_note").order_by()
+        took = ExpressionWrapper(F("last") - F("issued_date"), output_field=DurationField())
+        last = settled.annotate(last=Max("payments__payment_date", filter=KEPT))
+        mean = last.aggregate(mean=Avg(took))["mean"]
+        if mean is None:
+            return None
+        days = Decimal(mean.total_seconds()) / SECONDS_A_DAY
+        return days.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
 
     def sum_total(self) -> Decimal:
         """Gross sum; credit notes count against it."""

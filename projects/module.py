@@ -8,19 +8,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from projects.around import due_in_words, projects_of, unfinished_of
 from projects.models import Project, ProjectMember
+from reminders.services import next_reminders
 from workmate.display import status_of
 from workmate.registry import (
     Command,
     Entity,
     Figures,
     MenuItem,
+    OpenItems,
     Panel,
     ReminderRule,
+    RowFigures,
     Widget,
     register,
 )
-from workmate.templatetags.workmate import format_ago
 
 VIEW = "projects.view_project"
 LIST = "projects:project-list"
@@ -72,11 +75,6 @@ def active_projects(request: HttpRequest) -> list[dict[str, Any]]:
             "url": f"{reverse(LIST)}?active=true",
         }
     ]
-
-
-def due_in_words(project: Project) -> str:
-    """How far away the deadline is; empty where there is none."""
-    return _("due %(when)s") % {"when": format_ago(project.due_on)} if project.due_on else ""
 
 
 def due_tone(project: Project) -> str:
@@ -192,5 +190,25 @@ register(
         order=140,
         on="crm.customer",
         query="customer_id",
+        short=gettext_lazy("New project"),
+    ),
+    RowFigures("customer_projects", "crm.customer", projects_of, permission=VIEW, order=30),
+    OpenItems(
+        "customer_projects",
+        "crm.customer",
+        gettext_lazy("Unfinished projects"),
+        "folder-kanban",
+        unfinished_of,
+        permission=VIEW,
+        order=25,
+    ),
+    OpenItems(
+        "project_reminders",
+        "projects.project",
+        gettext_lazy("Next reminders"),
+        "alarm-clock",
+        next_reminders,
+        permission="reminders.view_reminder",
+        order=90,
     ),
 )

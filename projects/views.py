@@ -1,6 +1,6 @@
 """Pages for projects and their members."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,6 +16,7 @@ from projects.module import due_tone
 from system.models import ActivityEntry
 from workmate.permissions import perm_of
 from workmate.registry import registry
+from workmate.services import Actor
 from workmate.templatetags.workmate import (
     NBSP,
     NOTHING,
@@ -36,7 +37,6 @@ from workmate.views import (
     figure,
 )
 
-SHOWN_EVENTS = 20
 # From here on a budget is nearly used up.
 WARN_PERCENT = 80
 
@@ -221,13 +221,17 @@ class ProjectPages(ModelPages):
         return shown
 
     @classmethod
+    def timeline(cls, request: HttpRequest, obj: Any) -> Any:
+        """What the activity feed tells of it."""
+        return ActivityEntry.objects.timeline(obj, cast(Actor, request.user))
+
+    @classmethod
     def more_context(cls, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        """Whom it is for and who leads it, the budget, the history."""
+        """Whom it is for and who leads it, the budget."""
         user: Any = request.user
         return {
             "subtitle": _subtitle(obj, user),
             "budget": None if "budget" in obj.concealed_from(user) else _budget(obj),
-            "timeline": list(ActivityEntry.objects.timeline(obj, user)[:SHOWN_EVENTS]),
         }
 
 

@@ -13,8 +13,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from reminders.models import Notification, Reminder
-from reminders.services import unread_count
-from workmate.display import status_of
+from reminders.services import lines_of, unread_count
 from workmate.registry import Command, Entity, MenuItem, NotificationKind, Widget, register
 from workmate.services import Actor
 from workmate.templatetags.workmate import format_ago, format_date
@@ -33,19 +32,9 @@ def bell(request: HttpRequest) -> dict[str, Any]:
 def upcoming(request: HttpRequest) -> dict[str, Any]:
     """What the person has to see to, the most urgent first."""
     user: Any = request.user
-    today = timezone.localdate()
-    rows = Reminder.objects.visible_to(user).of(user).unfinished().with_due()
+    rows = Reminder.objects.visible_to(user).of(user).unfinished()
     return {
-        "rows": [
-            {
-                "title": reminder.title,
-                "url": reminder.get_absolute_url(),
-                "sub": gettext("due %(when)s") % {"when": format_ago(reminder.due_on)},
-                "tone": "danger" if reminder.due_on < today else "",
-                "status": status_of(reminder) if reminder.status == "overdue" else None,
-            }
-            for reminder in rows.order_by("due", "pk")[:SHOWN]
-        ],
+        "rows": lines_of(rows, SHOWN),
         "empty": gettext("Nothing to think of at the moment."),
         "all": {
             "label": gettext("All my open reminders"),

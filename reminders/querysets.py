@@ -69,6 +69,10 @@ class ReminderQuerySet(BaseQuerySet):
         """Those that a person has to see to."""
         return self.filter(owner_id=person.pk)
 
+    def about(self, obj: Any) -> Self:
+        """Those about one row."""
+        return self.filter(linked_entity_type=type(obj).__name__, linked_entity_id=obj.pk)
+
     def unfinished(self) -> Self:
         """Open or overdue."""
         return self.exclude(status="done")

@@ -1,6 +1,7 @@
 """Which VAT rates hold on a day, which entries of the feed a person may see, what is checked."""
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, Self, cast
@@ -111,6 +112,10 @@ class ActivityEntryQuerySet(BaseQuerySet):
     def about_id(self, pk: Any) -> Self:
         """Entries whose target or subject has that id."""
         return self.filter(targets__contains=[str(pk)])
+
+    def of_kinds(self, names: Iterable[str]) -> Self:
+        """Entries about rows of these entities."""
+        return self.filter(target_type__in=names)
 
     def for_list(self) -> Self:
         """With the actor's name."""

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from timetracking.around import open_hours, unbilled_by_project
 from timetracking.models import TimeEntry
 from timetracking.querysets import hours_of
 from timetracking.week import day_of
@@ -20,7 +21,9 @@ from workmate.registry import (
     Entity,
     Figures,
     MenuItem,
+    OpenItems,
     Panel,
+    RowFigures,
     Waiting,
     Widget,
     register,
@@ -224,6 +227,27 @@ register(
         permission=VIEW,
         order=20,
     ),
+    Panel(
+        "customer_time",
+        on="crm.customer",
+        list="timetracking:timeentry-list",
+        by="customer",
+        label=_("Time"),
+        icon="clock",
+        permission=VIEW,
+        order=30,
+    ),
+    RowFigures("customer_hours", "crm.customer", open_hours, permission=VIEW, order=20),
+    RowFigures("project_hours", "projects.project", open_hours, permission=VIEW, order=20),
+    OpenItems(
+        "customer_unbilled",
+        "crm.customer",
+        _("Unbilled hours"),
+        "clock",
+        unbilled_by_project,
+        permission=VIEW,
+        order=20,
+    ),
     Command(
         "start_timer",
         _("Start the timer"),
@@ -249,6 +273,7 @@ register(
         order=110,
         on="projects.project",
         query="project_id",
+        short=_("Start the timer"),
         fits=lambda project: not project.is_finished,
     ),
 )

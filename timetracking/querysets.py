@@ -107,10 +107,16 @@ class TimeEntryQuerySet(BaseQuerySet):
         """Those that stand on no invoice."""
         return self.filter(is_invoiced=False)
 
+    def unbilled(self) -> Self:
+        """Those that can be put on an invoice now: approved hours of projects that are paid for."""
+        # The status, not the column that follows from it: so the partial index is used.
+        return self.filter(
+            project__isnull=False, status="approved", billable=True, is_invoiced=False
+        )
+
     def for_billing(self, project: Any, until: dt.date | None = None) -> Self:
         """What can be billed of a project now, in the order in which it was worked."""
-        # The status, not the column that follows from it: so the partial index is used.
-        rows = self.filter(project=project, status="approved", billable=True, is_invoiced=False)
+        rows = self.unbilled().filter(project=project)
         return rows.on_days(None, until).order_by("start_time", "pk")
 
     def overlapping(self, start: dt.datetime, end: dt.datetime | None) -> Self:

@@ -124,6 +124,36 @@ class Figures:
 
 
 @dataclass(frozen=True)
+class RowFigures:
+    """Figures above another model's page: what the rows of this module come to for one object.
+
+    As `Figures`: each with the address of the list that makes it up.
+    """
+
+    key: str
+    on: str
+    figures: "Callable[[HttpRequest, Any], list[dict[str, Any]]]"
+    permission: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class OpenItems:
+    """What of this module waits on another model's page: the next `rows`, and the way to `all`.
+
+    As in the widget `list`. Where there are no rows, nothing is shown.
+    """
+
+    key: str
+    on: str
+    label: Text
+    icon: str
+    items: "Callable[[HttpRequest, Any], dict[str, Any]]"
+    permission: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class Panel:
     """A tab on another model's page that loads a list of this module, filtered by `by`."""
 
@@ -165,7 +195,8 @@ class Command:
     """A verb in the palette: the form at `url`, begun with `values`.
 
     With `on` (a model) it is offered for each row found: the label takes its `%(title)s`, the
-    form its id as `query`; `fits` says for which rows it makes sense.
+    form its id as `query`; `fits` says for which rows it makes sense. With a `short` label it
+    also stands on the row's own page.
     """
 
     key: str
@@ -177,6 +208,7 @@ class Command:
     values: tuple[tuple[str, str], ...] = ()
     on: str = ""
     query: str = ""
+    short: Text = ""
     fits: Callable[[Any], bool] = lambda row: True
 
 
@@ -228,6 +260,8 @@ Item = (
     | Entity
     | Widget
     | Figures
+    | RowFigures
+    | OpenItems
     | Panel
     | ReminderRule
     | NotificationKind
@@ -236,7 +270,7 @@ Item = (
     | Probe
 )
 KINDS = (
-    *(MenuItem, Entity, Widget, Figures, Panel),
+    *(MenuItem, Entity, Widget, Figures, RowFigures, OpenItems, Panel),
     *(ReminderRule, NotificationKind, Command, Approval, Probe),
 )
 
@@ -315,8 +349,24 @@ class Registry:
 
     def panels(self, model: type[models.Model]) -> list[Panel]:
         """The panels on that model's page, in order."""
-        found = [panel for panel in self.items[Panel].values() if apps.get_model(panel.on) is model]
-        return sorted(found, key=lambda panel: panel.order)
+        return self._on(Panel, model)
+
+    def row_figures(self, model: type[models.Model]) -> list[RowFigures]:
+        """The figures that modules show on that model's page, in order."""
+        return self._on(RowFigures, model)
+
+    def open_items(self, model: type[models.Model]) -> list[OpenItems]:
+        """What of the modules waits on that model's page, in order."""
+        return self._on(OpenItems, model)
+
+    def steps(self, model: type[models.Model]) -> list[Command]:
+        """The verbs of the palette that also stand on that model's page, in order."""
+        return [command for command in self._on(Command, model) if command.short]
+
+    def _on(self, kind: type, model: type[models.Model]) -> list[Any]:
+        items = self.items[kind].values()
+        found = [item for item in items if item.on and apps.get_model(item.on) is model]
+        return sorted(found, key=lambda item: item.order)
 
     def probe(self, key: str) -> Probe | None:
         """The probe for that type of service, or None."""

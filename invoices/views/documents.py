@@ -22,12 +22,12 @@ from system.models import ActivityEntry
 from workmate.files import StoredFileResponse, send_file
 from workmate.forms import verb_form
 from workmate.permissions import perm_of
+from workmate.services import Actor
 from workmate.templatetags.workmate import NOTHING, format_ago, format_date, format_money
 from workmate.verbs import Verb, verb_of
 from workmate.views import Column, ListPage, ModelPages, Page, Section, VerbPage, figure
 
 QUOTE = Invoice.DocumentType.QUOTE
-SHOWN_EVENTS = 20
 STATES = {
     True: ["draft", "finalized", "sent", "accepted", "declined", "expired"],
     False: ["draft", "finalized", "sent", "partial", "overdue", "paid", "cancelled"],
@@ -305,6 +305,11 @@ class InvoicePages(ModelPages):
         return format_html_join(" · ", '<a href="{}">{}</a>', links)
 
     @classmethod
+    def timeline(cls, request: HttpRequest, obj: Any) -> Any:
+        """What the activity feed tells of it."""
+        return ActivityEntry.objects.timeline(obj, cast(Actor, request.user))
+
+    @classmethod
     def more_context(cls, request: HttpRequest, obj: Any) -> dict[str, Any]:
         """Lines' sums, payments, dispatches, history, PDF."""
         user = request.user
@@ -319,7 +324,6 @@ class InvoicePages(ModelPages):
             "payment_url": cls.url("pay", obj.pk) if may_pay else None,
             "mails": list(obj.mails.all()[:5]) if obj.is_frozen else [],
             "pdf_url": pdf,
-            "timeline": list(ActivityEntry.objects.timeline(obj, user)[:SHOWN_EVENTS]),
         }
 
 

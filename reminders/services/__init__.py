@@ -23,6 +23,7 @@ from reminders.services.reminders import (
     snooze_reminder,
 )
 from reminders.services.rules import reconcile, reconcile_rule
+from reminders.services.upcoming import lines_of, next_reminders
 
 __all__ = [
     "change_reminder",
@@ -32,9 +33,11 @@ __all__ = [
     "delegate_reminder",
     "delete_reminder",
     "deliver_notification",
+    "lines_of",
     "linkable_row",
     "mark_all_read",
     "mark_read",
+    "next_reminders",
     "notify",
     "reconcile",
     "reconcile_rule",

@@ -194,6 +194,11 @@ class ActivityEntry(BaseModel):
         return self.created_at
 
     @property
+    def url(self) -> str:
+        """Where a timeline leads."""
+        return self.get_absolute_url()
+
+    @property
     def icon(self) -> str:
         """The icon in a timeline: the act's, else the object's."""
         entity = self.entity

@@ -330,16 +330,26 @@ def cell(bound: BoundField | str, name: str, css: str = "") -> SafeString:
 
 # --- Parts of the generic pages -----------------------------------------------------------------
 @register.simple_tag
-def verb_groups(verbs: Iterable[Mapping[str, Any]] | None) -> dict[str, list[Mapping[str, Any]]]:
-    """Which verbs stand as buttons (the primary one last) and which behind the menu."""
-    verbs = list(verbs or [])
+def verb_groups(
+    verbs: Iterable[Mapping[str, Any]] | None, steps: Iterable[Mapping[str, Any]] | None = None
+) -> dict[str, list[Mapping[str, Any]]]:
+    """Which verbs stand as buttons (the primary one last) and which behind the menu.
+
+    Steps are what can be begun from here: two of them stand as buttons where no verb is primary.
+    """
+    verbs, steps = list(verbs or []), list(steps or [])
     primary = [verb for verb in verbs if verb.get("primary")][:1]
     others = [verb for verb in verbs if verb not in primary]
-    harmless = [verb for verb in others if verb.get("tone") != "danger"][: 1 if primary else 2]
+    begun = [] if primary else steps
+    room = 0 if begun else 1 if primary else 2
+    harmless = [verb for verb in others if verb.get("tone") != "danger"][:room]
     return {
         "shown": harmless,
         "primary": primary,
         "rest": [verb for verb in others if verb not in harmless],
+        "step": begun[:1],
+        "beside": begun[1:2],
+        "more": begun[2:] if begun else steps,
     }
 
 

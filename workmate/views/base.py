@@ -77,6 +77,8 @@ class ModelPages:
     # Which of list, detail, new, edit, delete exist.
     writes: ClassVar[Sequence[str]] = ("new", "edit", "delete")
     empty_text: ClassVar[str | Promise] = ""
+    # Other ways to look at the same rows, the list among them: label, icon, route.
+    looks: ClassVar[Sequence[tuple[str | Promise, str, str]]] = ()
     # A page that departs from the generic one; the generic ones are put here by their files.
     list_page: ClassVar[type["Page"]]
     detail_page: ClassVar[type["Page"]]
@@ -165,6 +167,11 @@ class ModelPages:
         return []
 
     @classmethod
+    def timeline(cls, request: HttpRequest, obj: Any) -> Any:
+        """What happened to a row, as a source for `workmate.views.history`; None: not told."""
+        return None
+
+    @classmethod
     def subtitle(cls, obj: Any) -> str:
         """The line below the title (safe HTML)."""
         return ""
@@ -236,7 +243,16 @@ class Page(LoginRequiredMixin, View):
             "verbose_name_plural": self.pages.many(),
             "icon": self.pages.icon,
         }
-        return TemplateResponse(self.request, names, {"pages": info, **context}, status=status)
+        shared = {"pages": info, "switch": self.switch()}
+        return TemplateResponse(self.request, names, {**shared, **context}, status=status)
+
+    def switch(self) -> list[dict[str, Any]]:
+        """The ways to look at these rows, and which of them this is."""
+        here = getattr(self.request.resolver_match, "view_name", "")
+        return [
+            {"label": label, "icon": icon, "url": reverse(route), "current": route == here}
+            for label, icon, route in self.pages.looks
+        ]
 
     def wants_partial(self) -> bool:
         """Whether htmx asks for a part of the page."""

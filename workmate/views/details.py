@@ -1,9 +1,10 @@
 """The detail page: title, status, next verbs, facts, panels."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from workmate.permissions import hidden_names, perm_of
 from workmate.registry import registry
 from workmate.verbs import verb_of, verbs_of
 from workmate.views.base import Column, ModelPages, Page
+from workmate.views.history import history_of
 
 
 class DetailPage(Page):
@@ -27,6 +29,9 @@ class DetailPage(Page):
         """The page of one row."""
         obj = self.object()
         title = str(obj)
+        if self.wants_timeline():
+            history = {"object": obj, **self.history(obj)}
+            return self.page(history, partial="generic/_timeline_parts.html")
         return self.page(
             {
                 "object": obj,
@@ -36,13 +41,58 @@ class DetailPage(Page):
                 "status": status_of(obj),
                 "verbs": self.verbs(obj),
                 "sections": self.sections(obj),
-                "figures": self.pages.detail_figures(request, obj),
+                "figures": self.figures(obj),
+                "open_items": self.open_items(obj),
                 "panels": self.panels(obj),
-                "timeline": None,
+                "steps": self.steps(obj),
+                **self.history(obj),
                 **self.buttons(obj),
                 **self.pages.more_context(request, obj),
             }
         )
+
+    def wants_timeline(self) -> bool:
+        """Whether htmx asks for more of the timeline, or for another kind of it."""
+        htmx = getattr(self.request, "htmx", None)
+        return self.wants_partial() and str(htmx and htmx.target).startswith("timeline")
+
+    def history(self, obj: Any) -> dict[str, Any]:
+        """What happened to the row, where its pages tell it."""
+        source = self.pages.timeline(self.request, obj)
+        return history_of(self.request, self.pages.model, source) if source is not None else {}
+
+    def figures(self, obj: Any) -> list[dict[str, Any]]:
+        """The pages' own figures, and those of upper modules."""
+        shown = self.pages.detail_figures(self.request, obj)
+        for item in self.held(registry.row_figures(self.pages.model)):
+            shown = [*shown, *item.figures(self.request, obj)]
+        return shown
+
+    def open_items(self, obj: Any) -> list[dict[str, Any]]:
+        """What waits, by the modules that it belongs to; nothing where nothing waits."""
+        return [
+            {"key": item.key, "label": item.label, "icon": item.icon, **items}
+            for item in self.held(registry.open_items(self.pages.model))
+            if (items := item.items(self.request, obj))["rows"]
+        ]
+
+    def steps(self, obj: Any) -> list[dict[str, Any]]:
+        """What can be begun from here, filled with this row."""
+        found = []
+        for item in self.held(registry.steps(self.pages.model)):
+            if not item.fits(obj):
+                continue
+            try:
+                url = f"{reverse(item.url)}?{urlencode({item.query: obj.pk})}"
+            except NoReverseMatch:
+                continue
+            found.append({"label": item.short, "icon": item.icon, "url": url})
+        return found
+
+    def held(self, items: list[Any]) -> list[Any]:
+        """Those of the contributions that are meant for this person."""
+        user = self.request.user
+        return [item for item in items if not item.permission or user.has_perm(item.permission)]
 
     def buttons(self, obj: Any) -> dict[str, Any]:
         """Edit and delete, where the person may and it makes sense."""
@@ -110,8 +160,7 @@ class DetailPage(Page):
                 "url": f"{reverse(panel.list)}?{panel.by}_id={obj.pk}",
                 "count": None,
             }
-            for panel in registry.panels(self.pages.model)
-            if not panel.permission or self.request.user.has_perm(panel.permission)
+            for panel in self.held(registry.panels(self.pages.model))
         ]
 
 

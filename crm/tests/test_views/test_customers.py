@@ -145,9 +145,11 @@ def test_the_figures_of_a_customer_lead_to_their_rows(clerk: Employee, client_of
         "2,190.00",
         "1,000.00",
         "0",
+        "0:00",
         "1",
     ]
-    assert list(found.values()) == [1, 2, 1, 1]
+    # Revenue, open, overdue, days to pay, unbilled hours, active projects.
+    assert list(found.values()) == [1, 2, 1, 1, 0, 1]
     assert figures[2]["tone"] == "danger"
 
 

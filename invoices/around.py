@@ -1,0 +1,132 @@
+"""What invoices and quotes show on the pages of customers and projects."""
+
+from typing import Any
+
+from django.db.models import F
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from crm.models import Customer
+from invoices.models import Invoice
+from invoices.widgets import LIST, due_in_words, open_amount
+from projects.models import Project
+from workmate.templatetags.workmate import format_ago, format_date, format_money, format_number
+
+SHOWN = 4
+
+
+def of(obj: Customer | Project, user: Any) -> Any:
+    """The documents of a customer, or of a project, that the person sees."""
+    name = "customer" if isinstance(obj, Customer) else "project"
+    return Invoice.objects.visible_to(user).filter(**{name: obj})
+
+
+def list_of(obj: Customer | Project, **narrowed: str) -> str:
+    """The address of their list."""
+    name = "customer_id" if isinstance(obj, Customer) else "project_id"
+    return f"{reverse(LIST)}?{urlencode({name: obj.pk, **narrowed})}"
+
+
+def money_of_customer(request: HttpRequest, customer: Customer) -> list[dict[str, Any]]:
+    """Revenue, what is open and overdue, and how long the customer takes to pay."""
+    rows = of(customer, request.user)
+    found = rows.figures()
+    settled = {"issued": "true", "status": "paid"}
+    shown: list[dict[str, Any]] = [
+        {
+            "label": _("Revenue, gross"),
+            "value": format_money(rows.paid().sum_total()),
+            "url": list_of(customer, **settled),
+        },
+        {
+            "label": _("Open"),
+            "value": format_money(found["outstanding"]),
+            "url": list_of(customer, outstanding="true"),
+        },
+        {
+            "label": _("of this overdue"),
+            "value": format_money(found["overdue"]),
+            "url": list_of(customer, overdue="true"),
+            "tone": "danger" if found["overdue_count"] else "",
+        },
+    ]
+    if (days := rows.average_days_to_pay()) is not None:
+        shown.append(
+            {
+                "label": _("Days to pay, average"),
+                "value": format_number(days),
+                "url": list_of(customer, **settled),
+            }
+        )
+    return shown
+
+
+def open_invoices_of(request: HttpRequest, obj: Customer | Project) -> dict[str, Any]:
+    """What is to be paid, the latest first; credit notes count against it."""
+    rows = of(obj, request.user).outstanding()
+    first = list(rows.order_by(F("due_date").asc(nulls_last=True), "pk")[: SHOWN + 1])
+    url = list_of(obj, outstanding="true")
+    return {
+        "rows": [
+            {
+                "title": str(invoice),
+                "url": invoice.get_absolute_url(),
+                "sub": due_in_words(invoice),
+                "tone": "danger" if invoice.days_overdue else "",
+                "value": format_money(open_amount(invoice)),
+            }
+            for invoice in first[:SHOWN]
+        ],
+        "all": first and {"url": url, "value": format_money(rows.sum_outstanding())},
+        "more": _("All open invoices") if len(first) > SHOWN else "",
+    }
+
+
+def open_quotes_of(request: HttpRequest, obj: Customer | Project) -> dict[str, Any]:
+    """Quotes that wait for an answer, the first to expire in front."""
+    rows = of(obj, request.user).undecided()
+    first = list(rows.order_by(F("valid_until").asc(nulls_last=True), "pk")[: SHOWN + 1])
+    return {
+        "rows": [
+            {
+                "title": str(quote),
+                "url": quote.get_absolute_url(),
+                "sub": valid_in_words(quote),
+                "value": format_money(quote.total),
+            }
+            for quote in first[:SHOWN]
+        ],
+        "all": first
+        and {
+            "url": list_of(obj, document_type="quote", undecided="true"),
+            "value": format_money(rows.sum_total()),
+        },
+        "more": _("All open quotes") if len(first) > SHOWN else "",
+    }
+
+
+def drafts_of(request: HttpRequest, obj: Customer | Project) -> dict[str, Any]:
+    """Drafts that nobody finalized yet, the newest first."""
+    rows = of(obj, request.user).drafts()
+    first = list(rows.order_by("-created_at", "-pk")[: SHOWN + 1])
+    return {
+        "rows": [
+            {
+                "title": str(draft),
+                "url": draft.get_absolute_url(),
+                "sub": draft.title or format_ago(draft.created_at),
+                "value": format_money(draft.total),
+            }
+            for draft in first[:SHOWN]
+        ],
+        "all": first and {"url": list_of(obj, status="draft")},
+        "more": _("All drafts") if len(first) > SHOWN else "",
+    }
+
+
+def valid_in_words(quote: Invoice) -> str:
+    """How long a quote is valid."""
+    day = quote.valid_until
+    return _("valid until %(day)s") % {"day": format_date(day)} if day else ""
