@@ -32,7 +32,7 @@ def open_hours(request: HttpRequest, obj: Customer | Project) -> list[dict[str, 
     name = "customer_id" if isinstance(obj, Customer) else "project_id"
     return [
         {
-            "label": _("Unbilled hours"),
+            "label": _("Open hours"),
             "value": format_hours(unbilled_of(obj, request.user).sum_hours()),
             "url": list_of(**{name: obj.pk}, unbilled="true"),
         }

@@ -10,7 +10,6 @@ from crm.models import Activity, Customer
 from crm.tests.factories import make_activity, make_contact, make_customer
 from crm.tests.test_views import CUSTOMER, PANEL, rows_of_each
 from employees.models import Employee
-from employees.tests.factories import make_employee, make_role
 from invoices.services import record_payment
 from invoices.tests.factories import make_buyer, make_finalized
 from projects.tests.factories import make_project
@@ -151,14 +150,6 @@ def test_the_figures_of_a_customer_lead_to_their_rows(clerk: Employee, client_of
     # Revenue, open, overdue, days to pay, unbilled hours, active projects.
     assert list(found.values()) == [1, 2, 1, 1, 0, 1]
     assert figures[2]["tone"] == "danger"
-
-
-def test_figures_are_for_whom_they_are_meant(client_of: Any) -> None:
-    seller = make_employee(role=make_role("Seller", ["backoffice.crm.*"]))
-    customer = make_finalized().customer
-    response = client_of(seller).get(f"/customers/{customer.pk}/")
-    assert response.context["figures"] == []
-    assert "invoices" not in {panel["key"] for panel in response.context["panels"]}
 
 
 def test_the_timeline_merges_what_was_said_and_what_happened(
