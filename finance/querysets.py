@@ -66,9 +66,14 @@ class ExpenseQuerySet(BaseQuerySet):
         """Those that stand on an invoice."""
         return self.filter(is_invoiced=True)
 
+    def unbilled(self) -> Self:
+        """Those that can be put on an invoice now: approved costs of projects that are paid for."""
+        rows = self.approved().filter(billable=True, is_invoiced=False)
+        return rows.filter(project__isnull=False)
+
     def for_billing(self, project: Any, until: dt.date | None = None) -> Self:
         """What can be billed of a project now, in the order in which it was spent."""
-        rows = self.approved().filter(project=project, billable=True, is_invoiced=False)
+        rows = self.unbilled().filter(project=project)
         if until is not None:
             rows = rows.filter(expense_date__lte=until)
         return rows.order_by("expense_date", "pk")

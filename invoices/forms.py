@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from math import inf
 from typing import Any
 from uuid import UUID
 
@@ -85,6 +86,15 @@ class InvoiceForm(BaseForm):
             language.required = False
             language.choices = [("", _("that of the customer")), *language.choices]
             self.initial["language"] = ""
+
+    def typed(self) -> Invoice:
+        """The document as it stands in the form, unsaved; what is unreadable stays as it was."""
+        self.is_valid()
+        names = self._meta.fields
+        invoice: Invoice = construct_instance(self, self.instance, names, self._meta.exclude)
+        if invoice._state.adding and invoice.customer_id and "language" not in self.cleaned_data:
+            invoice.language = invoice.customer.language
+        return invoice
 
     def clean(self) -> dict[str, Any]:
         """Leave the language to the customer where none was chosen."""
@@ -213,28 +223,47 @@ class BaseLineFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
 
     @property
     def shown(self) -> list[Any]:
-        """The forms that were not removed and are not empty."""
-        gone = set(self.deleted_forms) if self.is_valid() else set()
-        return [
-            form
-            for form in self.forms
-            if form not in gone and (form.has_changed() or not form.instance._state.adding)
-        ]
+        """The forms that were not removed and are not empty, in the order that was asked for."""
+        kept = [form for form in self.forms if not (self.is_bound and self.is_removed(form))]
+        kept = [form for form in kept if form.has_changed() or not form.instance._state.adding]
+        return sorted(kept, key=self.place) if self.is_bound else kept
+
+    @staticmethod
+    def is_removed(form: Any) -> bool:
+        """Whether its box is ticked, whatever else stands in it."""
+        form.is_valid()
+        return bool(form.cleaned_data.get("DELETE"))
+
+    @staticmethod
+    def place(form: Any) -> float:
+        """Where a line was moved to; one that was not asked about stays behind the others."""
+        wanted = getattr(form, "cleaned_data", {}).get("ORDER")
+        return inf if wanted is None else wanted
+
+    def get_ordering_widget(self) -> Any:
+        """A small field for who has no scripts."""
+        return forms.TextInput(attrs={"inputmode": "numeric"})
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """With the line's place, which is empty until somebody moves lines."""
+        super().add_fields(form, index)
+        form.fields["ORDER"].initial = None
+        form.fields["ORDER"].label = _("Place")
 
     def values(self) -> list[dict[str, Any]]:
-        """What the services write, in the order of the page."""
+        """What the services write."""
         return [form.values() for form in self.shown]
+
+    def typed(self) -> list[InvoiceLineItem]:
+        """The lines as they stand on the page, unsaved; what is unreadable is left out."""
+        lines = [form.instance for form in self.shown if not form.errors]
+        for position, line in enumerate(lines, start=1):
+            line.position = position
+        return lines
 
     def sums(self) -> Sums:
         """What the lines come to as they stand on the page; what is unreadable counts nothing."""
-        lines = [
-            form.instance
-            for form in self.forms
-            if (form.has_changed() or not form.instance._state.adding)
-            and not form.errors
-            and not (self.is_bound and form.cleaned_data.get("DELETE"))
-        ]
-        return sums_of(lines)
+        return sums_of(self.typed())
 
 
 InvoiceLineFormSet = forms.formset_factory(
@@ -242,6 +271,7 @@ InvoiceLineFormSet = forms.formset_factory(
     formset=BaseLineFormSet,
     extra=SPARE_LINES,
     can_delete=True,
+    can_order=True,
     max_num=MAX_LINES,
     absolute_max=MAX_LINES,
     validate_max=True,

@@ -5,6 +5,7 @@ import datetime as dt
 import os
 import re
 import unicodedata
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -47,11 +48,15 @@ UMLAUTS = str.maketrans(
 )  # fmt: skip
 
 
-def render_pdf(invoice: Invoice) -> bytes:
-    """The document's PDF, in its own language.
+Lines = Sequence[InvoiceLineItem]
+
+
+def render_pdf(invoice: Invoice, lines: Lines | None = None) -> bytes:
+    """The document's PDF, in its own language; a draft's says so across each page.
 
     Seller, buyer and VAT are taken as kept on finalizing: never of today's company or customer.
-    Nothing is read while rendering but the two fonts that come with the app.
+    Nothing is read while rendering but the two fonts that come with the app. `lines` are those of
+    a draft that is not saved.
     """
     # The moment that fontTools would write into the fonts: without it no two PDFs are alike.
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
@@ -70,19 +75,22 @@ def render_pdf(invoice: Invoice) -> bytes:
             body = font_files()[name].read_bytes()
             return URLFetcherResponse(url, body, {"Content-Type": "font/woff2"})
 
-    document = HTML(string=page_html(invoice), url_fetcher=OwnFonts())
+    document = HTML(string=page_html(invoice, lines), url_fetcher=OwnFonts())
     pdf: bytes = document.write_pdf(
         pdf_variant="pdf/a-3b", pdf_identifier=str(invoice.pk).encode(), full_fonts=False
     )
     return pdf
 
 
-def page_html(invoice: Invoice) -> str:
-    """The page of which the PDF is made."""
+def page_html(invoice: Invoice, lines: Lines | None = None, *, on_screen: bool = False) -> str:
+    """The page of which the PDF is made; `on_screen` as a sheet that a browser shows."""
     # In the company's time, whoever has it made: the same document has the same bytes.
     here = timezone.override(timezone.get_default_timezone())
+    if lines is None:
+        lines = invoice.line_items.all()
     with override(invoice.language), here:
-        return render_to_string("invoices/invoice_pdf.html", _context(invoice))
+        context = _context(invoice, list(lines)) | {"on_screen": on_screen}
+        return render_to_string("invoices/invoice_pdf.html", context)
 
 
 def title_of(invoice: Invoice) -> str:
@@ -125,7 +133,8 @@ def plain(text: str) -> str:
 
 def giro_code(invoice: Invoice) -> SafeString | str:
     """The GiroCode as inline SVG; empty where there is nothing to transfer to this seller."""
-    if invoice.document_type not in {"invoice", "deposit"} or invoice.currency != "EUR":
+    pays = invoice.document_type in {"invoice", "deposit"} and invoice.currency == "EUR"
+    if not pays or invoice.is_draft:
         return ""
     try:
         payload = giro_payload(
@@ -148,14 +157,14 @@ def transfer_text(invoice: Invoice) -> str:
     )
 
 
-def _context(invoice: Invoice) -> dict[str, Any]:
-    lines: list[InvoiceLineItem] = list(invoice.line_items.all())
+def _context(invoice: Invoice, lines: list[InvoiceLineItem]) -> dict[str, Any]:
     rows = invoice.tax_rows
     small_business = bool(invoice.seller.get("small_business"))
     return {
         "invoice": invoice,
         "seller": invoice.seller,
         "title": title_of(invoice),
+        "number": invoice.invoice_number or _("Draft"),
         "reference": _reference(invoice),
         "sender": " · ".join(_present(invoice.seller, "name", "street", "zip_code city")),
         "contact": _present(invoice.seller, "street", "zip_code city", "phone", "email", "website"),

@@ -2,9 +2,18 @@
 
 from django.urls import path
 
-from invoices.views import InvoicePages, InvoicePdfPage, InvoiceTotalsPage, PaymentPages
+from invoices.views import (
+    InvoicePages,
+    InvoicePdfPage,
+    InvoicePreviewPage,
+    InvoiceTotalsPage,
+    NewPreviewPage,
+    PaymentPages,
+)
 
 totals = InvoiceTotalsPage.as_view(pages=InvoicePages)
+preview = InvoicePreviewPage.as_view(pages=InvoicePages)
+new_preview = NewPreviewPage.as_view(pages=InvoicePages)
 pdf = InvoicePdfPage.as_view(pages=InvoicePages)
 
 app_name = "invoices"
@@ -12,6 +21,8 @@ urlpatterns = [
     *InvoicePages.urls(),
     path("invoices/totals/", totals, name="invoice-totals"),
     path("invoices/<uuid:pk>/totals/", totals, name="invoice-totals"),
+    path("invoices/preview/", new_preview, name="invoice-preview"),
+    path("invoices/<uuid:pk>/preview/", preview, name="invoice-preview"),
     path("invoices/<uuid:pk>/pdf/", pdf, name="invoice-pdf"),
     *PaymentPages.urls(),
 ]

@@ -14,8 +14,9 @@ from django.utils.translation import pgettext_lazy
 from crm.models import Customer
 from documents.models import Document
 from employees.models import Employee
-from invoices.models.amounts import TaxRow, sums_of
-from invoices.querysets import CLAIMS, LOOSE, OPEN_STATES, ZERO, InvoiceQuerySet, frozen
+from invoices.models.amounts import Sums, TaxRow, sums_of
+from invoices.models.claim import Claim
+from invoices.querysets import LOOSE, ZERO, InvoiceQuerySet, frozen
 from projects.models import Project
 from workmate.fields import MoneyField
 from workmate.models import BaseModel, address_of
@@ -24,7 +25,7 @@ from workmate.models import BaseModel, address_of
 TOO_MUCH = Decimal(10) ** 12
 
 
-class Invoice(BaseModel):
+class Invoice(Claim, BaseModel):
     """A document to a customer; frozen from the moment it is finalized."""
 
     class DocumentType(models.TextChoices):
@@ -278,52 +279,9 @@ class Invoice(BaseModel):
         return self.document_type == self.DocumentType.QUOTE
 
     @property
-    def is_claim(self) -> bool:
-        """Whether money is to flow because of it."""
-        return self.document_type in CLAIMS
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a payment may be recorded."""
-        return self.is_claim and self.status in OPEN_STATES
-
-    @property
-    def is_creditable(self) -> bool:
-        """Whether a credit note can correct it."""
-        return (
-            self.document_type in {self.DocumentType.INVOICE, self.DocumentType.DEPOSIT}
-            and self.is_frozen
-            and self.status != self.Status.CANCELLED
-        )
-
-    @property
-    def outstanding_amount(self) -> Decimal:
-        """What is still open in EUR: total less payments; 0 for what asks for no money."""
-        if not self.is_claim or self.status in {self.Status.DRAFT, self.Status.CANCELLED}:
-            return ZERO
-        return self.total - self.paid_amount
-
-    @property
-    def overpaid_amount(self) -> Decimal:
-        """What was paid for a document that was cancelled: to be paid back or taken back."""
-        return self.paid_amount if self.status == self.Status.CANCELLED else ZERO
-
-    @property
     def supply_day(self) -> dt.date:
         """The day whose VAT rates apply: the last of the supply, else that of the document."""
         return self.service_date or self.service_end or self.issued_date or timezone.localdate()
-
-    @property
-    def is_fully_paid(self) -> bool:
-        """Whether a finalized claim is settled."""
-        return self.is_claim and self.is_frozen and self.paid_amount >= self.total
-
-    @property
-    def days_overdue(self) -> int:
-        """Days since the due date while something is open; 0 when not overdue."""
-        if not self.is_open or self.due_date is None or self.outstanding_amount <= 0:
-            return 0
-        return max(0, (timezone.localdate() - self.due_date).days)
 
     @property
     def pdf_path(self) -> str:
@@ -354,16 +312,10 @@ class Invoice(BaseModel):
             for row in self.tax_breakdown
         ]
 
-    def status_by_money(self, today: dt.date | None = None) -> str:
-        """The status that follows from payments, due date and dispatch."""
-        if self.paid_amount >= self.total:
-            return self.Status.PAID
-        day = today or timezone.localdate()
-        if self.due_date and self.due_date < day and self.document_type != "credit_note":
-            return self.Status.OVERDUE
-        if self.paid_amount > 0:
-            return self.Status.PARTIAL
-        return self.Status.SENT if self.sent_at else self.Status.FINALIZED
+    def take_sums(self, sums: Sums) -> None:
+        """Set the amounts, unsaved."""
+        self.subtotal, self.tax_amount, self.total = sums.subtotal, sums.tax_amount, sums.total
+        self.tax_breakdown = [row.as_json() for row in sums.rows]
 
     def recalculate_totals(self) -> None:
         """Compute subtotal, tax_amount and total anew from the lines, and save them.
@@ -373,8 +325,7 @@ class Invoice(BaseModel):
         if self.is_frozen:
             raise frozen()
         sums = sums_of(self.line_items.all())
-        self.subtotal, self.tax_amount, self.total = sums.subtotal, sums.tax_amount, sums.total
-        self.tax_breakdown = [row.as_json() for row in sums.rows]
+        self.take_sums(sums)
         if max(abs(sums.subtotal), abs(sums.tax_amount), abs(sums.total)) >= TOO_MUCH:
             raise ValidationError({"line_items": _("The document comes to too much.")})
         self.save(update_fields=["subtotal", "tax_amount", "total", "tax_breakdown", "updated_at"])

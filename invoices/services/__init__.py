@@ -1,6 +1,6 @@
 """What may be done with documents and payments."""
 
-from invoices.services.billing import invoice_project
+from invoices.services.billing import bill_on, invoice_project
 from invoices.services.dispatch import deliver_mail, mark_sent, send_invoice, store_pdf
 from invoices.services.documents import (
     change_invoice,
@@ -8,13 +8,20 @@ from invoices.services.documents import (
     delete_invoice,
     duplicate_invoice,
 )
-from invoices.services.finalizing import cancel_invoice, credit_invoice, finalize_invoice
+from invoices.services.finalizing import (
+    cancel_invoice,
+    complete_draft,
+    credit_invoice,
+    finalize_invoice,
+)
 from invoices.services.money import mark_overdue, record_payment, reverse_payment
 from invoices.services.quotes import accept_quote, convert_quote, decline_quote, expire_quotes
 
 __all__ = [
     "accept_quote",
+    "bill_on",
     "cancel_invoice",
+    "complete_draft",
     "change_invoice",
     "convert_quote",
     "create_invoice",

@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -14,14 +16,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from finance.models import Expense
+from finance.querysets import ExpenseQuerySet
 from finance.services import mark_invoiced as mark_expenses
 from invoices.models import BilledExpense, BilledTime, Invoice, InvoiceLineItem, Unit
+from invoices.models.amounts import sums_of
+from invoices.querysets import ZERO, frozen
 from invoices.services.documents import create_invoice
-from invoices.services.lines import Taxation, taxation_of
+from invoices.services.lines import MAX_LINES, Taxation, taxation_of
 from projects.models import Project
-from system.models import Company
+from system.models import Company, TaxRate
 from timetracking.models import TimeEntry
+from timetracking.querysets import TimeEntryQuerySet
 from timetracking.services import billed_hours, mark_invoiced
+from workmate import services
 from workmate.errors import Conflict
 from workmate.events import emit
 from workmate.services import Actor
@@ -79,20 +86,136 @@ def invoice_project(
         raise Conflict(
             _("Nothing approved of this project is left to bill."), code="nothing_to_bill"
         )
-    groups: dict[tuple[Any, Decimal], list[TimeEntry]] = defaultdict(list)
-    for entry in entries:
-        groups[(_group_key(entry, group_by), _rate_of(entry))].append(entry)
-    days = [timezone.localtime(entry.start_time).date() for entry in entries]
-    days += [expense.expense_date for expense in expenses]
+    first, last = _days_of(entries, expenses)
     invoice = create_invoice(
         by=by,
         customer=project.customer,
         project=project,
         title=project.title,
-        service_start=min(days),
-        service_end=max(days),
+        service_start=first,
+        service_end=last,
     )
-    _add_lines(invoice, groups, expenses)
+    _bill(invoice, entries, expenses, group_by=group_by, by=by)
+    return invoice
+
+
+@transaction.atomic
+def bill_on(
+    invoice: Invoice,
+    *,
+    by: Actor | None,
+    entries: Iterable[UUID] = (),
+    expenses: Iterable[UUID] = (),
+    group_by: str = "task_type",
+) -> Invoice:
+    """Put hours and expenses of the draft's project, or else of its customer, on new lines.
+
+    Grouped as by `invoice_project`, behind the lines that are there. A draft without a day of
+    supply gets their days as its period. Refuses what is no draft invoice, what is another
+    customer's or project's, and what is not approved or stands on an invoice already: then
+    nothing is put on it.
+    """
+    invoice = services.lock(invoice)
+    if invoice.is_frozen:
+        raise frozen()
+    if invoice.document_type != Invoice.DocumentType.INVOICE:
+        raise ValidationError({"document_type": _("Hours and expenses are billed by an invoice.")})
+    wanted = set(entries), set(expenses)
+    times = list(_hours_for(invoice).filter(pk__in=wanted[0]).select_for_update(of=("self",)))
+    costs = list(_expenses_for(invoice).filter(pk__in=wanted[1]).select_for_update(of=("self",)))
+    if len(times) < len(wanted[0]) or len(costs) < len(wanted[1]):
+        raise Conflict(
+            _("Some of these hours or expenses cannot be billed here (any more)."),
+            code="not_billable",
+        )
+    if not times and not costs:
+        raise Conflict(_("Nothing was selected."), code="nothing_to_bill")
+    if not (invoice.service_date or invoice.service_start):
+        invoice.service_start, invoice.service_end = _days_of(times, costs)
+        invoice.save()
+    _bill(invoice, times, costs, group_by=group_by, by=by)
+    return invoice
+
+
+def _hours_for(invoice: Invoice) -> TimeEntryQuerySet:
+    """What can be billed on a document: its project's, or else all of its customer's."""
+    rows = TimeEntry.objects.unbilled().order_by("start_time", "pk")
+    rows = rows.select_related("employee", "project")
+    if invoice.project_id:
+        return rows.filter(project=invoice.project_id)
+    return rows.filter(project__customer=invoice.customer_id)
+
+
+def _expenses_for(invoice: Invoice) -> ExpenseQuerySet:
+    rows = Expense.objects.unbilled().order_by("expense_date", "pk")
+    if invoice.project_id:
+        return rows.filter(project=invoice.project_id)
+    return rows.filter(project__customer=invoice.customer_id)
+
+
+def unbilled_of(invoice: Invoice, user: Any) -> tuple[TimeEntryQuerySet, ExpenseQuerySet]:
+    """The hours and expenses that could be put on a draft, saved or not, and that one may see."""
+    projects = Project.objects.visible_to(user).order_by().values("pk")
+    hours, costs = _hours_for(invoice), _expenses_for(invoice).select_related("employee", "project")
+    if not invoice.customer_id or invoice.document_type != Invoice.DocumentType.INVOICE:
+        return hours.none(), costs.none()
+    return (
+        hours.visible_to(user).filter(project__in=projects),
+        costs.visible_to(user).filter(project__in=projects),
+    )
+
+
+def sum_of(
+    invoice: Invoice, entries: Sequence[TimeEntry], expenses: Sequence[Expense], group_by: str
+) -> Decimal:
+    """What hours and expenses come to net on the lines that they would stand on."""
+    lines = _lines_for(invoice, entries, expenses, group_by, (TaxRate.Category.ZERO, ZERO))
+    return sums_of(line for line, _members in lines).subtotal
+
+
+def cost_of(expense: Expense, *, is_small: bool) -> Decimal:
+    """What an expense is billed at: who shows no VAT gets none back, so all that was paid."""
+    cost: Decimal = expense.amount if is_small else expense.net_amount
+    return cost
+
+
+def _days_of(entries: Iterable[TimeEntry], expenses: Iterable[Expense]) -> tuple[dt.date, dt.date]:
+    days = [timezone.localtime(entry.start_time).date() for entry in entries]
+    days += [expense.expense_date for expense in expenses]
+    return min(days), max(days)
+
+
+def _bill(
+    invoice: Invoice,
+    entries: list[TimeEntry],
+    expenses: list[Expense],
+    *,
+    group_by: str,
+    by: Actor | None,
+) -> None:
+    """Write the lines, note what stands on which, and mark it as invoiced."""
+    taxation = taxation_of(invoice)
+    if taxation is None:
+        raise ValidationError({"project": _("No default VAT rate is set for the day of supply.")})
+    last = invoice.line_items.aggregate(last=models.Max("position", default=0))["last"]
+    made = _lines_for(invoice, entries, expenses, group_by, taxation)
+    if last + len(made) > MAX_LINES:
+        raise ValidationError({"project": _("At most 1,000 lines.")})
+    for position, (line, _members) in enumerate(made, start=last + 1):
+        line.position = position
+        line.full_clean(exclude=["id", "invoice"])
+    InvoiceLineItem.objects.bulk_create([line for line, _members in made])
+    pairs = [(line, member) for line, members in made for member in members]
+    BilledTime.objects.bulk_create(
+        BilledTime(line_item=line, time_entry=one)
+        for line, one in pairs
+        if isinstance(one, TimeEntry)
+    )
+    BilledExpense.objects.bulk_create(
+        BilledExpense(line_item=line, expense=one)
+        for line, one in pairs
+        if isinstance(one, Expense)
+    )
     mark_invoiced(entries, by=by)
     mark_expenses(expenses, by=by)
     invoice.recalculate_totals()
@@ -104,7 +227,6 @@ def invoice_project(
         entries=len(entries),
         expenses=len(expenses),
     )
-    return invoice
 
 
 def _entries_of(project: Project, until: dt.date | None) -> list[TimeEntry]:
@@ -126,37 +248,32 @@ def _rate_of(entry: TimeEntry) -> Decimal:
     return rate
 
 
-def _add_lines(
+def _lines_for(
     invoice: Invoice,
-    groups: dict[tuple[Any, Decimal], list[TimeEntry]],
-    expenses: list[Expense],
-) -> None:
-    taxation = taxation_of(invoice)
-    if taxation is None:
-        raise ValidationError({"project": _("No default VAT rate is set for the day of supply.")})
-    lines: list[InvoiceLineItem] = []
-    times: list[BilledTime] = []
-    costs: list[BilledExpense] = []
+    entries: Iterable[TimeEntry],
+    expenses: Iterable[Expense],
+    group_by: str,
+    taxation: Taxation,
+) -> list[tuple[InvoiceLineItem, list[Any]]]:
+    """The lines that hours and expenses make, unsaved, each with what stands on it."""
+    groups: dict[tuple[Any, Decimal], list[TimeEntry]] = defaultdict(list)
+    for entry in entries:
+        groups[(_group_key(entry, group_by), _rate_of(entry))].append(entry)
+    made: list[tuple[InvoiceLineItem, list[Any]]] = []
     with override(invoice.language):
         for (_key, rate), members in groups.items():
             line = _line(invoice, taxation, billed_hours(*members), Unit.HOUR, rate)
             line.description = _description(members)
-            lines.append(line)
-            times += [BilledTime(line_item=line, time_entry=entry) for entry in members]
-        # Who shows no VAT gets none back: then all that was paid is the cost.
+            made.append((line, members))
         is_small = Company.current().is_small_business(invoice.supply_day)
         for expense in expenses:
-            cost = expense.amount if is_small else expense.net_amount
+            cost = cost_of(expense, is_small=is_small)
             line = _line(invoice, taxation, Decimal(1), Unit.FLAT, cost)
             line.description = _description_of_expense(expense)
-            lines.append(line)
-            costs.append(BilledExpense(line_item=line, expense=expense))
-    for position, line in enumerate(lines, start=1):
-        line.position = position
-        line.full_clean(exclude=["id", "invoice"])
-    InvoiceLineItem.objects.bulk_create(lines)
-    BilledTime.objects.bulk_create(times)
-    BilledExpense.objects.bulk_create(costs)
+            made.append((line, [expense]))
+    for line, _members in made:
+        line.compute()
+    return made
 
 
 def _line(

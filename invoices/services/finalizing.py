@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from employees.models import Employee
-from invoices.models import Invoice
+from invoices.models import Invoice, InvoiceLineItem
 from invoices.models.amounts import sums_of
 from invoices.querysets import ZERO
 from invoices.services.documents import COPIED, draft_from, supply_of
@@ -57,27 +57,11 @@ def finalize_invoice(invoice: Invoice, *, by: Actor | None) -> Invoice:
     if not invoice.is_draft:
         raise Conflict(_("Only a draft can be finalized."), code="not_a_draft")
     corrected = _corrected_by(invoice)
-    company = Company.current()
-    lines = list(invoice.line_items.all())
-    sums = sums_of(lines)
-    invoice.subtotal, invoice.tax_amount, invoice.total = (
-        sums.subtotal,
-        sums.tax_amount,
-        sums.total,
-    )
-    invoice.tax_breakdown = [row.as_json() for row in sums.rows]
-    missing: Missing = defaultdict(list)
-    _set_dates(invoice, company, missing)
-    for field, found in missing_for(invoice, lines, company).items():
-        missing[field] += found
+    missing = complete_draft(invoice, list(invoice.line_items.all()))
     if corrected is not None:
         _refuse_wrong_credit(invoice, corrected, missing)
     if missing:
         raise ValidationError(cast(dict[str, Any], missing))
-    invoice.seller = seller_of(company, invoice.supply_day)
-    invoice.buyer = buyer_of(invoice)
-    if not invoice.terms and invoice.is_claim:
-        invoice.terms = company.default_terms
     invoice = _freeze(invoice, by=by)
     if corrected is not None:
         offset_credit(invoice, corrected, by=by)
@@ -179,6 +163,29 @@ def credit_invoice(invoice: Invoice, *, by: Actor | None) -> Invoice:
         terms="",
         **supply_of(original),
     )
+
+
+def complete_draft(invoice: Invoice, lines: list[InvoiceLineItem]) -> Missing:
+    """Give a draft what it will say once it is final, but its number: sums, dates, both parties.
+
+    Writes nothing, so that it also serves the preview of a document that was never saved. Returns
+    what still lacks, by field; {} when it may be finalized.
+    """
+    company = Company.current()
+    invoice.take_sums(sums_of(lines))
+    missing: Missing = defaultdict(list)
+    if invoice.customer_id is None:
+        missing["customer"].append(_("Whom is it for?"))
+        invoice.issued_date = invoice.issued_date or legal_today()
+    else:
+        _set_dates(invoice, company, missing)
+        for field, found in missing_for(invoice, lines, company).items():
+            missing[field] += found
+        invoice.buyer = buyer_of(invoice)
+    invoice.seller = seller_of(company, invoice.supply_day)
+    if not invoice.terms and invoice.is_claim:
+        invoice.terms = company.default_terms
+    return missing
 
 
 def _freeze(invoice: Invoice, *, by: Actor | None) -> Invoice:

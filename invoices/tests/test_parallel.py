@@ -11,6 +11,7 @@ from finance.services import reopen_expense
 from finance.tests.factories import make_approved_expense
 from invoices.models import BilledExpense, BilledTime, Invoice, Payment
 from invoices.services import (
+    bill_on,
     cancel_invoice,
     change_invoice,
     convert_quote,
@@ -124,3 +125,15 @@ def test_a_quote_converted_twice_at_once_gives_one_invoice() -> None:
     results = at_once(*[lambda: convert_quote(quote, by=None)] * 2)
     assert len(failures(results)) == 1
     assert quote.followers.count() == 1
+
+
+def test_an_hour_that_two_drafts_want_at_once_stands_on_one() -> None:
+    project = make_hours(count=1)
+    entry = TimeEntry.objects.for_billing(project).get()
+    drafts = [make_invoice([], customer=project.customer) for _number in range(2)]
+    results = at_once(
+        *[lambda draft=draft: bill_on(draft, by=None, entries=[entry.pk]) for draft in drafts]
+    )
+    assert [error.code for error in failures(results)] == ["not_billable"]
+    assert BilledTime.objects.current().count() == 1
+    assert sum(draft.line_items.count() for draft in drafts) == 1

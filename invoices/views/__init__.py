@@ -1,13 +1,16 @@
 """Pages for documents and payments."""
 
 from invoices.views.documents import InvoicePages, InvoicePdfPage
-from invoices.views.editor import InvoiceFormPage, InvoiceTotalsPage
+from invoices.views.editor import InvoiceFormPage
 from invoices.views.payments import PaymentPages
+from invoices.views.typed import InvoicePreviewPage, InvoiceTotalsPage, NewPreviewPage
 
 __all__ = [
     "InvoiceFormPage",
     "InvoicePages",
     "InvoicePdfPage",
+    "InvoicePreviewPage",
     "InvoiceTotalsPage",
+    "NewPreviewPage",
     "PaymentPages",
 ]

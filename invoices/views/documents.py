@@ -324,6 +324,7 @@ class InvoicePages(ModelPages):
             "payment_url": cls.url("pay", obj.pk) if may_pay else None,
             "mails": list(obj.mails.all()[:5]) if obj.is_frozen else [],
             "pdf_url": pdf,
+            "preview_url": reverse("invoices:invoice-preview", args=[obj.pk]),
         }
 
 

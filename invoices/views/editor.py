@@ -2,21 +2,23 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from finance.models import Expense
+from invoices import services
 from invoices.forms import InvoiceLineFormSet
 from invoices.models import Invoice
-from projects.models import Project
-from timetracking.models import TimeEntry
+from invoices.views.typed import sums_context
+from invoices.views.unbilled import EXPENSES, HOURS, group_of, ticked, unbilled_context
 from workmate.display import status_of
-from workmate.permissions import perm_of
-from workmate.views import FormPage, Page
+from workmate.pickers import key_of
+from workmate.views import FormPage
 from workmate.views.forms import errors_of
 
 
@@ -43,6 +45,50 @@ class InvoiceFormPage(FormPage):
             return self.render(obj, form, status=422, formset=formset)
         return self.onwards(made)
 
+    def write(self, form: Any) -> Any:
+        """Save; with `then=bill` also put on it what is ticked, both or neither."""
+        data, user = self.request.POST, self.request.user
+        if data.get("then") != "bill":
+            return super().write(form)
+        with transaction.atomic():
+            made = super().write(form)
+            try:
+                return made and services.bill_on(
+                    made,
+                    by=user,
+                    entries=ticked(data, HOURS),
+                    expenses=ticked(data, EXPENSES),
+                    group_by=group_of(data),
+                )
+            except ValidationError as error:
+                transaction.set_rollback(True)
+                form.take_errors(error)
+                return None
+
+    def onwards(self, made: Any) -> HttpResponse:
+        """Back into the editor after billing, on to the question before finalizing, or to it."""
+        then = self.request.POST.get("then")
+        if then == "bill":
+            messages.success(self.request, _("The draft is saved, with the lines taken over."))
+            return redirect(self.pages.url("edit", made.pk))
+        if then == "finalize" and made.is_draft:
+            return redirect(self.pages.url("finalize", made.pk))
+        return super().onwards(made)
+
+    def shown(self, obj: Invoice | None, form: Any) -> Invoice:
+        """The document that the form shows: stored, typed, or begun by the address."""
+        if form.is_bound:
+            typed: Invoice = form.typed()
+            return typed
+        if obj is not None:
+            return obj
+        draft = Invoice(document_type=form["document_type"].value())
+        for name in ("customer", "project"):
+            draft_key = key_of(form[name].value())
+            if draft_key and form.fields[name].queryset.filter(pk=draft_key).exists():
+                setattr(draft, f"{name}_id", draft_key)
+        return draft
+
     def lines(self, obj: Invoice | None, data: Any = None) -> Any:
         """The lines; None where they no longer change."""
         if obj is not None and obj.is_frozen:
@@ -60,55 +106,22 @@ class InvoiceFormPage(FormPage):
             context["submit_label"] = _("Save draft")
             context["crumbs"] = self.crumbs(context["title"])
         if formset is not None:
-            route = ["invoice-totals", *([obj.pk] if obj else [])]
+            key = [obj.pk] if obj else []
+            user, data = self.request.user, self.request.POST if form.is_bound else None
+            typed = self.shown(obj, form)
             context |= {
                 "formset": formset,
                 "error_list": [*errors_of(form), *errors_of_lines(formset)],
-                "totals_url": reverse(f"invoices:{route[0]}", args=route[1:]),
-                "unbilled": unbilled_of(form["project"].value(), self.request.user),
+                "totals_url": reverse("invoices:invoice-totals", args=key),
+                "preview_url": reverse("invoices:invoice-preview", args=key),
+                "unbilled": unbilled_context(typed, user, data),
+                "may_finalize": user.has_perm("invoices.finalize_invoice"),
                 **sums_context(formset),
             }
         response: Any = super().render(obj, form, status, **context, **more)
         # Not among the words of the call: there, `status` is that of the answer.
         response.context_data["status"] = status_of(obj) if obj else None
         return response
-
-
-class InvoiceTotalsPage(Page):
-    """What the lines come to as they are typed: by the model's own arithmetic."""
-
-    http_method_names = ["post"]
-
-    def perm(self) -> str:
-        """To add or to change."""
-        return perm_of(Invoice, "change" if "pk" in self.kwargs else "add")
-
-    def post(self, request: HttpRequest, pk: Any = None) -> HttpResponse:
-        """The sums, and the net of each line."""
-        obj = self.object() if pk else None
-        formset = InvoiceLineFormSet(request.POST, invoice=obj, user=request.user)
-        context = {
-            **sums_context(formset),
-            "line_totals": [
-                {"key": form.prefix, "total": form.instance.total}
-                for form in formset.forms
-                if not form.errors
-            ],
-            "is_answer": True,
-            "unbilled": unbilled_of(request.POST.get("project"), request.user),
-        }
-        return TemplateResponse(request, "invoices/_totals.html", context)
-
-
-def sums_context(formset: Any) -> dict[str, Any]:
-    """The sums of the lines on the page."""
-    sums = formset.sums()
-    return {
-        "subtotal": sums.subtotal,
-        "tax_rows": sums.rows,
-        "tax_amount": sums.tax_amount,
-        "total": sums.total,
-    }
 
 
 def errors_of_lines(formset: Any) -> list[dict[str, str]]:
@@ -119,26 +132,3 @@ def errors_of_lines(formset: Any) -> list[dict[str, str]]:
             label = _("Line %(n)s: %(label)s") % {"n": number, "label": capfirst(error["label"])}
             found.append({**error, "label": label})
     return found
-
-
-def unbilled_of(key: Any, user: Any) -> dict[str, Any] | None:
-    """The approved hours and expenses of the project that are not billed; None without any."""
-    if not key:
-        return None
-    try:
-        project = Project.objects.visible_to(user).filter(pk=key).first()
-    except ValidationError:
-        return None
-    if project is None:
-        return None
-    hours = TimeEntry.objects.for_billing(project).sum_hours()
-    expenses = Expense.objects.for_billing(project).sum_net()
-    if not hours and not expenses:
-        return None
-    url = reverse("invoices:invoice-from-project")
-    return {
-        "project": project,
-        "hours": hours,
-        "expenses": expenses,
-        "url": f"{url}?project_id={project.pk}",
-    }

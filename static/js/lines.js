@@ -1,69 +1,188 @@
-// Rows of a formset: add, remove, and tell the page that the sums have changed.
+// Rows of a formset: add, remove, move and copy them, and tell the page that the sums have changed.
 for (const box of document.querySelectorAll("[data-lines]")) {
   const prefix = box.dataset.lines;
   const body = box.querySelector("[data-lines-body]");
   const template = box.querySelector("[data-lines-template]");
   const total = box.querySelector(`[name="${prefix}-TOTAL_FORMS"]`);
   const adds = box.querySelectorAll("[data-lines-add]");
+  const menu = box.querySelector("[data-line-menu]");
+  const status = box.querySelector("[data-lines-status]");
   const tell = () => box.dispatchEvent(new Event("lines-changed", { bubbles: true }));
 
-  const focus = (line) => line.querySelector("input:not([type=hidden]), textarea, select")?.focus();
+  const lines = () => [...body.querySelectorAll("[data-line]:not([hidden], [data-spare])")];
+  const fields = (line) => [...line.querySelectorAll("input:not([type=hidden], [type=checkbox]), textarea, select")].filter((field) => field.checkVisibility());
+  const focus = (line) => fields(line)[0]?.focus();
+  // The name of a field within its line: `quantity` of `line_items-3-quantity`.
+  const part = (field) => field.name.slice(field.name.lastIndexOf("-") + 1);
+  const find = (line, name) => line.querySelector(`[name$="-${name}"]`);
 
-  const add = () => {
+  // Which place each line has: the server would else take them as they were added.
+  const number = () => lines().forEach((line, index) => {
+    const place = find(line, "ORDER");
+    if (place) place.value = index + 1;
+  });
+
+  const say = (line) => {
+    const all = lines();
+    if (status) status.textContent = status.dataset.moved.replace("{n}", all.indexOf(line) + 1).replace("{all}", all.length);
+  };
+
+  const fresh = () => {
     const spare = body.querySelector("[data-spare]");
     if (spare) {
       spare.removeAttribute("data-spare");
-      focus(spare);
-      return;
+      return spare;
     }
-    const number = Number(total.value);
+    const index = Number(total.value);
     const copy = template.content.cloneNode(true);
     for (const element of copy.querySelectorAll("*")) {
       for (const attribute of [...element.attributes]) {
         if (attribute.value.includes("__prefix__")) {
-          element.setAttribute(attribute.name, attribute.value.replaceAll("__prefix__", number));
+          element.setAttribute(attribute.name, attribute.value.replaceAll("__prefix__", index));
         }
       }
     }
+    body.append(copy);
+    total.value = index + 1;
+    wake(body.lastElementChild);
+    return body.lastElementChild;
+  };
+
+  const add = () => {
     // What applied to the last line mostly applies to the next.
-    const last = [...body.querySelectorAll("[data-line]:not([hidden])")].at(-1);
-    for (const field of ["unit", "tax"]) {
-      const from = last?.querySelector(`[name$="-${field}"]`);
-      const to = copy.querySelector(`[name$="-${field}"]`);
+    const last = lines().at(-1);
+    const line = fresh();
+    for (const name of ["unit", "tax"]) {
+      const [from, to] = [last && find(last, name), find(line, name)];
       if (from && to) to.value = from.value;
     }
-    body.append(copy);
-    total.value = number + 1;
-    focus(body.lastElementChild);
+    body.append(line);
+    number();
+    focus(line);
     tell();
   };
 
-  const remove = (check) => {
-    const line = check.closest("[data-line]");
-    line.hidden = true;
-    const next = body.querySelector("[data-line]:not([hidden], [data-spare]) textarea") ?? adds[0];
-    next?.focus();
+  const copy = (from) => {
+    const line = fresh();
+    for (const field of from.querySelectorAll("input:not([type=hidden], [type=checkbox]), textarea, select")) {
+      const to = field.name && find(line, part(field));
+      if (to && part(field) !== "ORDER") to.value = field.value;
+    }
+    from.after(line);
+    number();
+    focus(line);
+    say(line);
     tell();
   };
+
+  const move = (line, by) => {
+    const all = lines();
+    const other = all[all.indexOf(line) + by];
+    if (!other) return;
+    const held = document.activeElement;
+    if (by < 0) other.before(line);
+    else other.after(line);
+    held?.focus();
+    line.scrollIntoView({ block: "nearest" });
+    number();
+    say(line);
+    tell();
+  };
+
+  const remove = (line) => {
+    const check = line.querySelector("[data-line-delete] input");
+    const at = lines().indexOf(line);
+    check.checked = true;
+    line.hidden = true;
+    number();
+    const next = lines()[Math.min(at, lines().length - 1)];
+    if (next) focus(next);
+    else adds[0]?.focus();
+    tell();
+  };
+
+  const VERBS = { up: (line) => move(line, -1), down: (line) => move(line, 1), copy, remove };
+
+  // Enter leads down the column, from the last line into a new one; in an empty one it saves.
+  const next = (line, field) => {
+    const all = lines();
+    const below = all[all.indexOf(line) + 1];
+    if (below) (find(below, part(field)) ?? fields(below)[0]).focus();
+    else if (find(line, "description")?.value.trim() || find(line, "unit_price")?.value.trim()) add();
+    else return false;
+    return true;
+  };
+
+  const wake = (root) => root.querySelectorAll("[data-line-grip]").forEach((grip) => { grip.hidden = false; });
 
   for (const button of adds) {
     button.hidden = false;
     button.addEventListener("click", add);
   }
   for (const hint of box.querySelectorAll("[data-lines-hint]")) hint.hidden = false;
+  wake(body);
 
   // Without scripts a box is ticked and the form saved; with them the row goes at once.
   body.addEventListener("change", (event) => {
-    if (event.target.matches("[data-line-delete] input") && event.target.checked) remove(event.target);
+    if (event.target.matches("[data-line-delete] input") && event.target.checked) remove(event.target.closest("[data-line]"));
     else tell();
   });
   body.addEventListener("input", (event) => {
     if (!event.target.matches("[type=checkbox]")) tell();
   });
+
+  let chosen = null;
+  menu?.addEventListener("beforetoggle", (event) => {
+    const grip = document.activeElement?.closest("[data-line-grip]");
+    if (event.newState === "open" && grip) chosen = grip.closest("[data-line]");
+  });
+  menu?.addEventListener("click", (event) => {
+    const verb = event.target.closest("[data-line-do]")?.dataset.lineDo;
+    if (!verb || !chosen) return;
+    menu.hidePopover();
+    VERBS[verb](chosen);
+  });
+
   box.addEventListener("keydown", (event) => {
+    const line = event.target.closest("[data-line]");
+    if (event.isComposing) return;
     if (event.key === "Enter" && event.altKey) {
       event.preventDefault();
       add();
+    } else if (line && event.altKey && menu) {
+      const verb = { ArrowUp: "up", ArrowDown: event.shiftKey ? "copy" : "down", Delete: event.shiftKey ? "remove" : "" }[event.key];
+      if (!verb) return;
+      event.preventDefault();
+      VERBS[verb](line);
+    } else if (line && menu && event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.matches("input:not([role=combobox])")) {
+      if (next(line, event.target)) event.preventDefault();
     }
+  });
+
+  // With the mouse a line is drawn by its grip.
+  let drawn = null;
+  body.addEventListener("dragstart", (event) => {
+    drawn = event.target.closest("[data-line-grip]")?.closest("[data-line]") ?? null;
+    if (!drawn) return;
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setDragImage(drawn, 12, 12);
+    drawn.classList.add("drawn");
+  });
+  body.addEventListener("dragover", (event) => {
+    const line = event.target.closest("[data-line]");
+    if (!drawn || !line) return;
+    event.preventDefault();
+    if (line === drawn) return;
+    const middle = line.getBoundingClientRect();
+    if (event.clientY < middle.top + middle.height / 2) line.before(drawn);
+    else line.after(drawn);
+  });
+  body.addEventListener("drop", (event) => { if (drawn) event.preventDefault(); });
+  body.addEventListener("dragend", () => {
+    if (!drawn) return;
+    drawn.classList.remove("drawn");
+    drawn = null;
+    number();
+    tell();
   });
 }

@@ -189,6 +189,9 @@ GET       invoices/<uuid:pk>/                   invoices.view_invoice      invoi
 GET,POST  invoices/<uuid:pk>/edit/              invoices.change_invoice    invoice
 GET,POST  invoices/<uuid:pk>/delete/            invoices.delete_invoice    invoice
 POST      invoices/<uuid:pk>/totals/            invoices.change_invoice    invoice
+POST      invoices/preview/                     invoices.add_invoice
+GET       invoices/<uuid:pk>/preview/           invoices.view_invoice      invoice
+POST      invoices/<uuid:pk>/preview/           invoices.change_invoice    invoice
 GET       invoices/<uuid:pk>/pdf/               invoices.view_invoice      finalized
 GET,POST  invoices/<uuid:pk>/accept/            invoices.convert_invoice   invoice
 GET,POST  invoices/<uuid:pk>/cancel/            invoices.cancel_invoice    invoice
