@@ -7,9 +7,19 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from crm.importers import ContactImporter, CustomerImporter
 from crm.models import Activity, Contact, Customer
 from reminders.services import next_reminders
-from workmate.registry import Command, Entity, Figures, MenuItem, OpenItems, Panel, register
+from workmate.registry import (
+    Command,
+    Entity,
+    Figures,
+    Importer,
+    MenuItem,
+    OpenItems,
+    Panel,
+    register,
+)
 from workmate.templatetags.workmate import format_date
 
 SHOWN = 4
@@ -181,6 +191,26 @@ register(
         "contact",
         permission="crm.add_contact",
         order=60,
+    ),
+    Importer(Customer, CustomerImporter(), "building-2"),
+    Importer(Contact, ContactImporter(), "contact"),
+    Command(
+        "import_customers",
+        _("Import customers"),
+        "imports:import-new",
+        "upload",
+        permission="crm.add_customer",
+        order=81,
+        values=(("kind", "customer"),),
+    ),
+    Command(
+        "import_contacts",
+        _("Import contacts"),
+        "imports:import-new",
+        "upload",
+        permission="crm.add_contact",
+        order=82,
+        values=(("kind", "contact"),),
     ),
     Command(
         "activity_with",

@@ -8,12 +8,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from finance.importers import ExpenseImporter
 from finance.models import Expense
 from workmate.registry import (
     Approval,
     Command,
     Entity,
     Figures,
+    Importer,
     MenuItem,
     Panel,
     Waiting,
@@ -104,5 +106,15 @@ register(
         "wallet",
         permission="finance.add_expense",
         order=40,
+    ),
+    Importer(Expense, ExpenseImporter(), "wallet"),
+    Command(
+        "import_expenses",
+        _("Import expenses"),
+        "imports:import-new",
+        "upload",
+        permission="finance.add_expense",
+        order=84,
+        values=(("kind", "expense"),),
     ),
 )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from timetracking.around import open_hours, unbilled_by_project
+from timetracking.importers import TimeEntryImporter
 from timetracking.models import TimeEntry
 from timetracking.querysets import hours_of
 from timetracking.week import day_of
@@ -20,6 +21,7 @@ from workmate.registry import (
     Command,
     Entity,
     Figures,
+    Importer,
     MenuItem,
     OpenItems,
     Panel,
@@ -263,6 +265,16 @@ register(
         "clock",
         permission="timetracking.add_timeentry",
         order=15,
+    ),
+    Importer(TimeEntry, TimeEntryImporter(), "clock"),
+    Command(
+        "import_time",
+        _("Import hours"),
+        "imports:import-new",
+        "upload",
+        permission=ADD,
+        order=83,
+        values=(("kind", "timeentry"),),
     ),
     Command(
         "start_timer_on",

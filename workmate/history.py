@@ -24,6 +24,8 @@ EXCLUDED = {
     # Texts of files would double them, the confidential ones, too.
     "Document": ["text", "text_state", "text_tries", "text_tried_at"],
     "Employee": ["last_login", "password", "session_salt"],
+    # Progress, and values of people's files.
+    "Import": ["columns", "position", "tries", "worked_at", "scopes"],
     "InfraService": ["successes", "failures", "checked_at", "response_ms", "last_sync"],
 }
 UNTRACKED = {
@@ -31,6 +33,7 @@ UNTRACKED = {
     "ChatMessage",
     "ChatRead",
     "DocumentAccess",
+    "ImportRow",
     "InfraCheck",
     "Notification",
     "NumberCounter",

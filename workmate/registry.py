@@ -213,6 +213,30 @@ class Command:
 
 
 @dataclass(frozen=True)
+class ListLink:
+    """A button above other modules' lists; `url` says where it leads for a model and a person."""
+
+    key: str
+    label: Text
+    icon: str
+    url: "Callable[[type[models.Model], Actor], str]"
+
+
+@dataclass(frozen=True)
+class Importer:
+    """A model whose rows may come from files; `work` (`workmate/importers.py`) knows how."""
+
+    model: type[models.Model]
+    work: Any
+    icon: str = "upload"
+
+    @property
+    def key(self) -> str:
+        """The model's name in addresses and in the API."""
+        return str(self.model._meta.model_name)
+
+
+@dataclass(frozen=True)
 class Waiting:
     """One row that waits for a decision, as the page of approvals shows it.
 
@@ -268,10 +292,12 @@ Item = (
     | Command
     | Approval
     | Probe
+    | ListLink
+    | Importer
 )
 KINDS = (
     *(MenuItem, Entity, Widget, Figures, RowFigures, OpenItems, Panel),
-    *(ReminderRule, NotificationKind, Command, Approval, Probe),
+    *(ReminderRule, NotificationKind, Command, Approval, Probe, ListLink, Importer),
 )
 
 
@@ -385,6 +411,19 @@ class Registry:
     def kind(self, key: str) -> NotificationKind | None:
         """The kind of notification of that key, or None."""
         found: NotificationKind | None = self.items[NotificationKind].get(key)
+        return found
+
+    def list_links(self) -> list[ListLink]:
+        """What stands above lists of other modules."""
+        return list(self.items[ListLink].values())
+
+    def importers(self) -> list[Importer]:
+        """The models whose rows may come from files."""
+        return list(self.items[Importer].values())
+
+    def importer(self, key: str) -> Importer | None:
+        """The importer of that key, or None."""
+        found: Importer | None = self.items[Importer].get(key)
         return found
 
     def kind_label(self, key: str) -> str:

@@ -69,6 +69,7 @@ MODULES = [
     "dashboards",
     "system",
     "documents",
+    "imports",
     "crm",
     "projects",
     "timetracking",
@@ -219,14 +220,10 @@ AUTHENTICATION_BACKENDS = [
     "employees.auth.PasswordBackend",
     "employees.auth.sso.SingleSignOnBackend",
 ]
-PASSWORD_HASHERS = (
-    ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    if TESTING
-    else [
-        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-        "django.contrib.auth.hashers.ScryptPasswordHasher",
-    ]
-)
+PASSWORD_HASHERS = [
+    f"django.contrib.auth.hashers.{name}PasswordHasher"
+    for name in (["MD5"] if TESTING else ["PBKDF2", "Scrypt"])
+]
 # What a select says where nothing is chosen.
 FILTERS_EMPTY_CHOICE_LABEL = "–"
 AUTH_PASSWORD_VALIDATORS = [
@@ -390,6 +387,8 @@ CELERY_BEAT_SCHEDULE = {
     # A worker that was away catches up on nothing: only the newest counts.
     "check services": {**at("system.check_services"), "options": {"expires": 50}},
     "forget old checks": at("system.prune_checks", hour=3, minute=40),
+    "carry on with imports": at("imports.carry_on", minute="*/2"),
+    "forget old imports": at("imports.forget", hour=3, minute=50),
     "send waiting notifications": at("reminders.deliver_waiting", minute="*/5"),
 }
 

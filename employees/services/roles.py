@@ -73,6 +73,14 @@ def delete_role(role: Role, *, by: Actor | None) -> None:
         raise as_domain_error(error) from error
 
 
+# Of files one's own; what they may hold is what one may create.
+IMPORTS = [
+    "backoffice.imports.import.view",
+    "backoffice.imports.import.add",
+    "backoffice.imports.import.change",
+    "backoffice.imports.import.delete",
+]
+
 SEEDED_ROLES: dict[str, tuple[str, list[str]]] = {
     "Admin": ("May do everything.", ["*"]),
     "Management": (
@@ -97,6 +105,7 @@ SEEDED_ROLES: dict[str, tuple[str, list[str]]] = {
             "backoffice.projects.*.view_finances",
             "backoffice.timetracking.*.view",
             "backoffice.timetracking.*.view_all",
+            *IMPORTS,
             "documents.*",
             "reminders.*",
             "dashboards.*",
@@ -115,6 +124,7 @@ SEEDED_ROLES: dict[str, tuple[str, list[str]]] = {
             "backoffice.finance.expense.approve",
             "backoffice.chat.*",
             "backoffice.crm.*.view",
+            *IMPORTS,
             "documents.document.view",
             "documents.document.add",
             "documents.document.change",
@@ -144,6 +154,7 @@ SEEDED_ROLES: dict[str, tuple[str, list[str]]] = {
             "backoffice.chat.chatmessage.add",
             "backoffice.chat.chatmessage.change",
             "backoffice.chat.chatmessage.delete",
+            *IMPORTS,
             "documents.document.view",
             "documents.document.add",
             "documents.document.change",

@@ -51,6 +51,7 @@ class ActivityEntry(BaseModel):
         "expired": pgettext_lazy("activity", "expired"),
         "failed": pgettext_lazy("activity", "failed"),
         "finalized": pgettext_lazy("activity", "finalized"),
+        "imported": pgettext_lazy("activity", "imported"),
         "invited": pgettext_lazy("activity", "invited"),
         "overdue": pgettext_lazy("activity", "overdue"),
         "paid": pgettext_lazy("activity", "paid"),
@@ -71,6 +72,7 @@ class ActivityEntry(BaseModel):
         "stopped": pgettext_lazy("activity", "stopped"),
         "submitted": pgettext_lazy("activity", "submitted"),
         "trashed": pgettext_lazy("activity", "moved to the trash"),
+        "undone": pgettext_lazy("activity", "taken back"),
         "viewed": pgettext_lazy("activity", "viewed"),
         "withdrawn": pgettext_lazy("activity", "withdrawn"),
     }

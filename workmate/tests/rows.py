@@ -12,6 +12,7 @@ from employees.models import Employee
 from employees.services import create_token
 from employees.tests.factories import make_department, make_employee, make_photo, make_role
 from finance.tests.factories import make_expense
+from imports.tests.factories import make_import
 from invoices.models import InvoiceMail
 from invoices.tests.factories import make_finalized, make_invoice, make_payment
 from projects.tests.factories import make_project, make_project_member
@@ -87,6 +88,7 @@ MAKERS: dict[str, Callable[[Employee], Any]] = {
     "invoice": lambda me: make_invoice(project=make_project()),
     "finalized": lambda me: make_finalized(),
     "document": make_document,
+    "import": make_import,
     "payment": lambda me: make_payment(),
     "invoicemail": lambda me: InvoiceMail.objects.create(
         invoice=make_finalized(), to="buyer@firma.example"
@@ -97,6 +99,7 @@ OWNED = {
     "dashboard",
     "document",
     "expense",
+    "import",
     "reminder",
     "notification",
     "notificationpreference",

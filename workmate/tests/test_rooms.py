@@ -52,6 +52,7 @@ WITHOUT: dict[str, str] = {
     "ChatRead": "moved by the services as one reads; told as what is unread",
     "Company.QuerySet": "there is one row: nothing to choose among",
     "ExpenseTax": "written nested with its expense",
+    "ImportRow": "written by the services alone, shown on its import",
     "InvoiceLineItem": "written nested with its invoice",
     "InvoiceMail": "written by sending; shown on its invoice and in admin",
     "ActivityEntry.Form": "written by events alone",

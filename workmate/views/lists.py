@@ -1,7 +1,7 @@
 """The list page: search, filters, order, sums, pages."""
 
 from html import unescape
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest, ValidationError
@@ -16,6 +16,8 @@ from workmate.display import alignment, display, display_sum, label_of
 from workmate.exports import TYPES, Read, export, value_reader
 from workmate.permissions import hidden_names, perm_of
 from workmate.pickers import PICK, make_picker, narrow
+from workmate.registry import registry
+from workmate.services import Actor
 from workmate.verbs import verbs_of
 from workmate.views.base import Column, ModelPages, Page
 from workmate.views.state import saved_views, shown, view_query
@@ -286,6 +288,11 @@ class ListPage(Page):
                 {"label": verb.label, "url": self.pages.url(verb.slug), "icon": verb.icon}
                 for verb in verbs_of(model, on="list")
                 if user.has_perm(verb.permission)
+            ],
+            "links": [
+                {"label": link.label, "icon": link.icon, "url": url}
+                for link in registry.list_links()
+                if (url := link.url(model, cast(Actor, user)))
             ],
         }
 

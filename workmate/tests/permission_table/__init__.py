@@ -9,6 +9,7 @@ from workmate.tests.permission_table.office import (
     DASHBOARDS,
     DOCUMENTS,
     EMPLOYEES,
+    IMPORTS,
     REMINDERS,
     SHELL,
     SYSTEM,
@@ -29,4 +30,5 @@ TABLE = [
     *(SHELL, EMPLOYEES, REMINDERS, DASHBOARDS, SYSTEM, DOCUMENTS, CRM, PROJECTS, TIMETRACKING),
     *(FINANCE, CHAT),
     INVOICES,
+    IMPORTS,
 ]

@@ -1,0 +1,6 @@
+"""Addresses of the pages."""
+
+from imports.views import ImportPages
+
+app_name = "imports"
+urlpatterns = [*ImportPages.urls()]
