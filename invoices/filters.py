@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django_filters import ChoiceFilter
 
 from crm.models import Customer
 from invoices.models import Invoice, Payment
@@ -15,6 +16,13 @@ from workmate.filters import (
     Ordering,
     RelationFilter,
 )
+
+AGE_LABELS = [
+    ("not_due", _("not due yet")),
+    ("late_14", _("1 to 14 days")),
+    ("late_30", _("15 to 30 days")),
+    ("later", _("more than 30 days")),
+]
 
 
 class InvoiceFilter(BaseFilter):
@@ -36,11 +44,16 @@ class InvoiceFilter(BaseFilter):
     overdue = BooleanFilter(method="by_word", label=_("Overdue"))
     overpaid = BooleanFilter(method="by_word", label=_("Paid though cancelled"))
     undecided = BooleanFilter(method="by_word", label=_("Quotes without an answer"))
+    age = ChoiceFilter(method="by_age", choices=AGE_LABELS, label=_("Overdue for"))
     ordering = Ordering("created_at", "issued_date", "due_date", "total", "invoice_number")
 
     class Meta:
         model = Invoice
         fields = ["status", "document_type"]
+
+    def by_age(self, queryset: Any, name: str, value: str) -> Any:
+        """The open ones that are as long overdue; as the board of open items has them."""
+        return queryset.filter(pk__in=Invoice.objects.aged(value).order_by().values("pk"))
 
     def by_word(self, queryset: Any, name: str, value: bool) -> Any:
         """The rows to which one of the queryset's words applies, or the others."""

@@ -94,6 +94,15 @@ register(
         query="document_type=quote",
     ),
     MenuItem(
+        "open_items",
+        gettext_lazy("Open items"),
+        "invoices:payment-board",
+        "hand-coins",
+        "money",
+        35,
+        permission="invoices.view_payment",
+    ),
+    MenuItem(
         "payments",
         gettext_lazy("Payments"),
         "invoices:payment-list",

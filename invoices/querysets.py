@@ -31,6 +31,13 @@ MONEY: "DecimalField[Any, Any]" = DecimalField(max_digits=16, decimal_places=2)
 # Documents that ask for money, or give it back.
 CLAIMS = ("invoice", "deposit", "credit_note")
 OPEN_STATES = ("finalized", "sent", "partial", "overdue")
+# How long the due date has passed: name, first and last day late. What is not late has none.
+AGES: dict[str, tuple[int | None, int | None]] = {
+    "not_due": (None, None),
+    "late_14": (1, 14),
+    "late_30": (15, 30),
+    "later": (31, None),
+}
 # What may change after finalizing: the rest is the document (§146(4) AO, GoBD Rz. 58).
 LOOSE = frozenset({"status", "notes", "pdf_id", "paid_amount", "sent_at", "sent_to", "updated_at"})
 SECONDS_A_DAY = 24 * 60 * 60
@@ -68,6 +75,20 @@ class InvoiceQuerySet(BaseQuerySet):
         """Open claims whose due date has passed."""
         day = today or timezone.localdate()
         return self.outstanding().filter(due_date__lt=day).exclude(document_type="credit_note")
+
+    def aged(self, age: str, today: dt.date | None = None) -> Self:
+        """Open claims of one of AGES, the longest overdue in front; credit notes are never late."""
+        return self.outstanding().filter(of_age(age, today)).order_by("due_date", "id")
+
+    def by_age(self, today: dt.date | None = None) -> dict[str, dict[str, Any]]:
+        """Count and sum of what is open in each of AGES, in one query."""
+        rest = ExpressionWrapper((F("total") - F("paid_amount")) * SIGN, output_field=MONEY)
+        wanted: dict[str, Any] = {}
+        for age in AGES:
+            wanted[f"{age}_count"] = Count("pk", filter=of_age(age, today))
+            wanted[f"{age}_sum"] = Sum(rest, filter=of_age(age, today), default=ZERO)
+        found = self.outstanding().order_by().aggregate(**wanted)
+        return {age: {"count": found[f"{age}_count"], "sum": found[f"{age}_sum"]} for age in AGES}
 
     def credits(self) -> Self:
         """Credit notes that stand."""
@@ -203,6 +224,16 @@ class InvoiceQuerySet(BaseQuerySet):
 
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
+
+
+def of_age(age: str, today: dt.date | None = None) -> Q:
+    """The condition of one of AGES on a claim that is open."""
+    day = today or timezone.localdate()
+    first, last = AGES[age]
+    if first is None:
+        return Q(document_type="credit_note") | Q(due_date=None) | Q(due_date__gte=day)
+    late = Q(due_date__lte=day - dt.timedelta(first)) & ~Q(document_type="credit_note")
+    return late & Q(due_date__gte=day - dt.timedelta(last)) if last is not None else late
 
 
 class InvoiceLineItemQuerySet(BaseQuerySet):

@@ -8,6 +8,7 @@ from invoices.views import (
     InvoicePreviewPage,
     InvoiceTotalsPage,
     NewPreviewPage,
+    OpenItemsPage,
     PaymentPages,
 )
 
@@ -24,5 +25,6 @@ urlpatterns = [
     path("invoices/preview/", new_preview, name="invoice-preview"),
     path("invoices/<uuid:pk>/preview/", preview, name="invoice-preview"),
     path("invoices/<uuid:pk>/pdf/", pdf, name="invoice-pdf"),
+    path("payments/board/", OpenItemsPage.as_view(), name="payment-board"),
     *PaymentPages.urls(),
 ]

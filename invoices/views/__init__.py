@@ -1,5 +1,6 @@
 """Pages for documents and payments."""
 
+from invoices.views.board import OpenItemsPage
 from invoices.views.documents import InvoicePages, InvoicePdfPage
 from invoices.views.editor import InvoiceFormPage
 from invoices.views.payments import PaymentPages
@@ -12,5 +13,6 @@ __all__ = [
     "InvoicePreviewPage",
     "InvoiceTotalsPage",
     "NewPreviewPage",
+    "OpenItemsPage",
     "PaymentPages",
 ]

@@ -26,6 +26,10 @@ class PaymentPages(ModelPages):
     prefix, icon, group = "payments", "banknote", "money"
     quick = "payment_method"
     writes = ()
+    looks = (
+        (gettext_lazy("Open items"), "hand-coins", "invoices:payment-board"),
+        (gettext_lazy("All payments"), "list", "invoices:payment-list"),
+    )
     empty_text = gettext_lazy("Payments are recorded on the page of their invoice.")
     columns = [
         Column("payment_date", gettext_lazy("Date"), narrow="invoice__customer"),

@@ -204,6 +204,7 @@ GET,POST  invoices/<uuid:pk>/mark-sent/         invoices.send_invoice      invoi
 GET,POST  invoices/<uuid:pk>/pay/               invoices.add_payment       invoice
 GET,POST  invoices/<uuid:pk>/send/              invoices.send_invoice      invoice
 GET       payments/                             invoices.view_payment
+GET       payments/board/                       invoices.view_payment
 POST      payments/bulk/<slug:verb>/            invoices.view_payment      -            none
 GET       payments/<uuid:pk>/                   invoices.view_payment      payment
 GET,POST  payments/<uuid:pk>/reverse/           invoices.reverse_payment   payment
