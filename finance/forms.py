@@ -2,19 +2,23 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from documents.content import MAX_UPLOAD_BYTES
+from documents.models import Document
 from finance.models import MOST, Expense
-from finance.services import NO_TAX, may_write
+from finance.services import NO_TAX, keep_file, may_write, waiting_receipts
 from projects.models import Project
 from system.models import TaxRate
 from workmate.fields import CENT
@@ -24,8 +28,22 @@ from workmate.forms import BaseForm, LocalDateField, LocalDecimalField
 ACCEPTED = "application/pdf,image/jpeg,image/png"
 
 
+class ReceiptInput(forms.FileInput):
+    """Takes a photo, or a file: with scripts two buttons, and a look at what was chosen."""
+
+    template_name = "finance/receipt_input.html"
+    kept: Document | None = None
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Also what was taken in before."""
+        return {**super().get_context(name, value, attrs), "kept": self.kept}
+
+
 class ExpenseForm(BaseForm):
-    """An expense with one field for the gross amount at each VAT rate of its day."""
+    """An expense with one field for the gross amount at each VAT rate of its day.
+
+    The file of a receipt is kept when something else is not right yet.
+    """
 
     class Meta(BaseForm.Meta):
         model = Expense
@@ -45,9 +63,10 @@ class ExpenseForm(BaseForm):
     receipt_file = forms.FileField(
         label=gettext_lazy("Receipt"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
-        help_text=gettext_lazy("A photo or a PDF."),
+        widget=ReceiptInput(attrs={"accept": ACCEPTED, "data-receipt": MAX_UPLOAD_BYTES}),
+        help_text=gettext_lazy("A photo (JPG, PNG) or a PDF, at most 50 MB."),
     )
+    kept_receipt = forms.UUIDField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"expense_date": timezone.localdate(), **(kwargs.get("initial") or {})}
@@ -70,6 +89,11 @@ class ExpenseForm(BaseForm):
             del self.fields["employee"]
         self.parts = [
             (
+                _("Receipt"),
+                _("Take its photo, or choose a file. It is kept while you fill in the rest."),
+                ["receipt_file", "no_receipt_reason"],
+            ),
+            (
                 _("Expense"),
                 "",
                 ["expense_date", "category", "supplier", "description", "guests"],
@@ -79,7 +103,6 @@ class ExpenseForm(BaseForm):
                 _("Gross, as it stands on the receipt, at its VAT rate; one at least."),
                 list(self.rates),
             ),
-            (_("Receipt"), "", ["receipt_file", "no_receipt_reason"]),
             (_("Project"), "", ["project", "billable"]),
             (_("More"), "", ["employee", "notes"]),
         ]
@@ -118,9 +141,33 @@ class ExpenseForm(BaseForm):
                 return day
         return day
 
+    def kept(self) -> Document | None:
+        """The file that was taken in when the form came before; None where there is none."""
+        found = str(self["kept_receipt"].value() or "") if self.is_bound else ""
+        try:
+            return waiting_receipts(self.user).filter(pk=UUID(found)).first() if found else None
+        except ValueError:
+            return None
+
+    def keep(self) -> None:
+        """Take the file in before the form is shown again. What is refused stands at its field."""
+        file = self.files.get("receipt_file")
+        kept = self.kept()
+        if file and not self.has_error("receipt_file"):
+            try:
+                kept = keep_file(file, by=self.user)
+            except ValidationError as error:
+                self.take_errors(error)
+            else:
+                self.files = MultiValueDict()
+        self.data = self.data.copy()
+        self.data["kept_receipt"] = str(kept.pk) if kept else ""
+        cast(ReceiptInput, self.fields["receipt_file"].widget).kept = kept
+
     def clean(self) -> dict[str, Any]:
-        """Make parts of the amounts."""
+        """Make parts of the amounts; the file that was kept becomes the receipt."""
         typed = super().clean()
+        typed.pop("kept_receipt", None)
         gross = {rate: typed.pop(name, None) for name, rate in self.rates.items()}
         taxes = [{"tax_rate": rate, "gross": value} for rate, value in gross.items() if value]
         if not taxes and not set(self.rates) & set(self.errors):
@@ -128,6 +175,8 @@ class ExpenseForm(BaseForm):
         typed["taxes"] = taxes
         if not typed.get("receipt_file"):
             typed.pop("receipt_file", None)
+            if kept := self.kept():
+                typed["receipt"] = kept
         return typed
 
     def take_errors(self, error: ValidationError) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Q, Sum
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from finance.querysets import ZERO
 from finance.services import may_write
 from workmate.display import value_html
 from workmate.templatetags.workmate import NOTHING, format_money
-from workmate.views import Column, ModelPages, Section, figure
+from workmate.views import Column, FormPage, ModelPages, Section, figure
 
 
 def subject_of(expense: Any) -> str:
@@ -70,12 +70,23 @@ def by_whom(step: str) -> Column:
     return Column(f"{step}_by", render=render)
 
 
+class ExpenseFormPage(FormPage):
+    """New and edit: the receipt that came with a refused form is not asked for again."""
+
+    def render(self, obj: Any, form: Any, status: int = 200, **more: Any) -> HttpResponse:
+        """The form page."""
+        if form.is_bound:
+            form.keep()
+        return super().render(obj, form, status, **more)
+
+
 class ExpensePages(ModelPages):
     """Expenses."""
 
     model = Expense
     form_class = ExpenseForm
     filter_class = ExpenseFilter
+    form_page = ExpenseFormPage
     prefix, icon, group = "expenses", "wallet", "money"
     quick = "status"
     sums = ["amount"]

@@ -43,6 +43,16 @@ def test_what_is_wrong_stands_at_the_file_and_nothing_typed_is_lost(
     assert "file" in missing.context["form"].errors
 
 
+def test_a_file_that_a_refused_form_lost_is_asked_for_again(
+    worker: Employee, client_of: ClientOf
+) -> None:
+    body = {"title": "x" * 300, "retention_class": "none"}
+    client = client_of(worker)
+    page = client.post("/documents/new/", {**body, "file": a_file()}).content.decode()
+    assert page.count('class="hint warn"') == 1
+    assert 'class="hint warn"' not in client.post("/documents/new/", body).content.decode()
+
+
 def test_a_new_version_comes_with_the_edit_page(worker: Employee, client_of: ClientOf) -> None:
     document, browser = make_document(worker, title="Plan"), client_of(worker)
     url = f"/documents/{document.pk}/"

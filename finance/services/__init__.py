@@ -10,6 +10,7 @@ from finance.services.approval import (
 )
 from finance.services.billing import mark_invoiced, release_invoiced
 from finance.services.expenses import change_expense, create_expense, delete_expense
+from finance.services.receipts import keep_file, waiting_receipts
 from finance.services.rules import NO_TAX, may_write
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "change_expense",
     "create_expense",
     "delete_expense",
+    "keep_file",
     "mark_invoiced",
     "may_write",
     "reimburse_expense",
@@ -25,5 +27,6 @@ __all__ = [
     "release_invoiced",
     "reopen_expense",
     "submit_expense",
+    "waiting_receipts",
     "withdraw_expense",
 ]

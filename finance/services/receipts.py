@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from documents.models import Document
 from documents.services import change_document, trash_document, upload_document
@@ -26,16 +27,27 @@ def attach_receipt(expense: Expense, file: Any, *, by: Actor | None) -> None:
         # Who may record expenses, but see none, cannot link anything to one.
         sees = by is None or by.has_perm("finance.view_expense")
         values: dict[str, Any] = {"owner_id": expense.employee_id, **(link if sees else {})}
-        try:
-            expense.receipt = upload_document(file, by=by, **values)
-        except ValidationError as error:
-            raise _named(error) from error
+        expense.receipt = _taken_in(file, by, **values)
         services.save(expense, by=by)
     document = expense.receipt
     if document is None or document.linked_entity_id is not None or document.is_confidential:
         return
     if by is None or document.owner_id in {expense.employee_id, by.pk}:
         change_document(document, by=None, **link)
+
+
+def keep_file(file: Any, *, by: Actor) -> Document:
+    """Take in the file of an expense that is not right yet, so that nobody chooses it twice.
+
+    It waits among the person's own documents. Refuses what no document may be.
+    """
+    return _taken_in(file, by, category=_("Receipt"))
+
+
+def waiting_receipts(by: Actor) -> Any:
+    """The person's own files that no expense has: kept for the one that is being written."""
+    mine = Document.objects.visible_to(by).live().filter(owner_id=by.pk, is_confidential=False)
+    return mine.filter(linked_entity_id=None, expenses=None)
 
 
 def keep_receipt(expense: Expense) -> None:
@@ -54,6 +66,21 @@ def drop_receipt(document: Document, expense_id: UUID, person_id: UUID) -> None:
     if not is_its or document.is_kept or document.is_trashed or document.expenses.exists():
         return
     trash_document(document, by=None)
+
+
+def _taken_in(file: Any, by: Actor | None, **values: Any) -> Document:
+    """A document of the file; the one that waits already where it is the same file again."""
+    try:
+        return upload_document(file, by=by, **values)
+    except ValidationError as error:
+        for found in getattr(error, "error_dict", {}).get("file", []):
+            if found.code == "duplicate" and by is not None:
+                waiting: Document | None = (
+                    waiting_receipts(by).filter(pk=found.params["id"]).first()
+                )
+                if waiting is not None:
+                    return waiting
+        raise _named(error) from error
 
 
 def _named(error: ValidationError) -> ValidationError:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from documents.tests.factories import an_image
+from documents.models import Document
+from documents.tests.factories import an_image, make_document
 from employees.models import Employee
 from employees.tests.factories import make_employee, make_role
 from finance.models import Expense
@@ -270,11 +271,51 @@ def test_cancelled_projects_are_not_offered(worker: Employee, client_of: Any) ->
     assert client_of(worker).post(NEW, typed(project=over.pk)).status_code == 422
 
 
-def test_a_receipt_that_a_refused_form_lost_is_asked_for_again(
+def test_the_receipt_of_a_refused_form_is_kept_and_used(worker: Employee, client_of: Any) -> None:
+    content, client = an_image("JPEG"), client_of(worker)
+    photo = SimpleUploadedFile("Beleg.jpg", content)
+    refused = client.post(NEW, typed(gross_19_00="viel", receipt_file=photo))
+    assert refused.status_code == 422
+    waiting = Document.objects.get()
+    page = refused.content.decode()
+    assert f'name="kept_receipt" value="{waiting.pk}"' in page
+    assert f"{waiting.download_url}?inline=1" in page
+    again = client.post(NEW, typed(description="", kept_receipt=str(waiting.pk)))
+    assert str(waiting.pk) in again.content.decode()
+    assert client.post(NEW, typed(kept_receipt=str(waiting.pk))).status_code == 302
+    expense = Expense.objects.get()
+    waiting.refresh_from_db()
+    assert (expense.receipt, waiting.linked_object) == (waiting, expense)
+    # What an expense has is nobody's to name again, the same photo neither.
+    photo = SimpleUploadedFile("Beleg.jpg", content)
+    twice = client.post(NEW, typed(receipt_file=photo))
+    assert "receipt_file" in twice.context["form"].errors
+
+
+def test_the_same_photo_chosen_again_is_the_one_that_waits(
     worker: Employee, client_of: Any
 ) -> None:
-    receipt = SimpleUploadedFile("r.png", an_image())
-    client = client_of(worker)
-    page = client.post(NEW, typed(gross_19_00="viel", receipt_file=receipt)).content.decode()
-    assert page.count('class="hint warn"') == 1
-    assert 'class="hint warn"' not in client.post(NEW, typed(gross_19_00="viel")).content.decode()
+    content, client = an_image(), client_of(worker)
+    for body in (typed(description=""), typed()):
+        client.post(NEW, {**body, "receipt_file": SimpleUploadedFile("r.png", content)})
+    assert Expense.objects.get().receipt == Document.objects.get()
+
+
+def test_no_foreign_or_confidential_file_is_smuggled_in_as_kept(
+    worker: Employee, clerk: Employee, client_of: Any
+) -> None:
+    foreign, secret = make_document(clerk), make_document(worker, is_confidential=True)
+    for number, kept in enumerate((foreign.pk, secret.pk, "x"), 1):
+        response = client_of(worker).post(NEW, typed(kept_receipt=str(kept)))
+        found = Expense.objects.filter(receipt=None).count()
+        assert response.status_code == 302 or "kept_receipt" in response.context["form"].errors
+        assert found == min(number, 2)
+
+
+def test_a_photo_that_no_document_may_be_is_named_at_its_field(
+    worker: Employee, client_of: Any
+) -> None:
+    heic = SimpleUploadedFile("IMG_1.heic", b"\0\0\0\x18ftypheic" + b"\0" * 40)
+    response = client_of(worker).post(NEW, typed(description="", receipt_file=heic))
+    assert set(response.context["form"].errors) == {"description", "receipt_file"}
+    assert not Document.objects.exists()
