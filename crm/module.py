@@ -20,6 +20,7 @@ from workmate.registry import (
     Panel,
     register,
 )
+from workmate.starts import FirstStep, Series
 from workmate.templatetags.workmate import format_date
 
 SHOWN = 4
@@ -233,5 +234,16 @@ register(
         on="crm.customer",
         query="customer_id",
         short=_("New contact"),
+    ),
+    Series("crm.customer", _("Customers"), Customer._meta.get_field("customer_number").pattern, 60),
+    FirstStep(
+        "customer",
+        _("Create the first customer"),
+        _("Projects, quotes and invoices belong to a customer."),
+        "building-2",
+        Customer.objects.exists,
+        "crm:customer-new",
+        permission="crm.add_customer",
+        order=40,
     ),
 )

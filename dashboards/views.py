@@ -34,6 +34,7 @@ from dashboards.services import (
 )
 from employees.models import Employee
 from workmate.permissions import perm_of
+from workmate.registry import registry
 from workmate.views import Column, DetailPage, FormPage, ModelPages, Page, errors_of, parts_of
 from workmate.views.base import wanted_address
 from workmate.views.state import view_query
@@ -93,6 +94,17 @@ def board_context(
     }
 
 
+def above_board(request: HttpRequest) -> list[dict[str, Any]]:
+    """What modules have to say above the first board at the moment; mostly nothing."""
+    found = []
+    for widget in registry.widgets("home"):
+        if widget.permission and not request.user.has_perm(widget.permission):
+            continue
+        if context := widget.context(request):
+            found.append({"template": widget.template, "context": context})
+    return found
+
+
 class HomePage(LoginRequiredMixin, View):
     """The start page: the person's default board, for everybody who is signed in."""
 
@@ -107,6 +119,7 @@ class HomePage(LoginRequiredMixin, View):
             "title": board.name,
             "crumbs": [(board.name, None)],
             **board_context(request, board, boards),
+            "above": above_board(request),
         }
         return TemplateResponse(request, "dashboards/dashboard_detail.html", context)
 

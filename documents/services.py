@@ -17,7 +17,7 @@ from django.db.models import PROTECT
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from documents.content import PDF, Kind, kind_of
+from documents.content import MAX_UPLOAD_BYTES, PDF, Kind, kind_of
 from documents.models import Document, DocumentAccess, DocumentVersion
 from workmate import services
 from workmate.errors import Conflict, Forbidden
@@ -29,6 +29,8 @@ from workmate.verbs import verb
 
 log = logging.getLogger("workmate.documents")
 TRASH_DAYS = 30
+# For upper modules, which look no deeper than here.
+MOST_FILE_BYTES = MAX_UPLOAD_BYTES
 # How long a file may lie without a row: an upload is stored before its row is committed.
 ORPHAN_AGE = dt.timedelta(days=1)
 YEARS: dict[str, int] = {

@@ -1,9 +1,11 @@
 """What this module contributes to the others."""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from employees.models import Department, Employee, Role
 from workmate.registry import Command, Entity, MenuItem, register
+from workmate.starts import FirstStep, Series
 
 register(
     MenuItem("employees", _("Employees"), "employees:employee-list", "users", "team", 20),
@@ -32,5 +34,16 @@ register(
         "user",
         permission="employees.add_employee",
         order=70,
+    ),
+    Series("employees.employee", _("Employees"), settings.EMPLOYEE_CODE_PATTERN, 80),
+    FirstStep(
+        "person",
+        _("Invite the first person"),
+        _("They get a mail with a link, choose a password and can sign in."),
+        "user-plus",
+        lambda: Employee.objects.count() > 1,
+        "employees:employee-new",
+        permission="employees.add_employee",
+        order=30,
     ),
 )

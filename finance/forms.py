@@ -15,8 +15,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from documents.content import MAX_UPLOAD_BYTES
 from documents.models import Document
+from documents.services import MOST_FILE_BYTES
 from finance.models import MOST, Expense
 from finance.services import NO_TAX, keep_file, may_write, waiting_receipts
 from projects.models import Project
@@ -63,7 +63,7 @@ class ExpenseForm(BaseForm):
     receipt_file = forms.FileField(
         label=gettext_lazy("Receipt"),
         required=False,
-        widget=ReceiptInput(attrs={"accept": ACCEPTED, "data-receipt": MAX_UPLOAD_BYTES}),
+        widget=ReceiptInput(attrs={"accept": ACCEPTED, "data-receipt": MOST_FILE_BYTES}),
         help_text=gettext_lazy("A photo (JPG, PNG) or a PDF, at most 50 MB."),
     )
     kept_receipt = forms.UUIDField(required=False, widget=forms.HiddenInput())

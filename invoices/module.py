@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from invoices.around import drafts_of, money_of_customer, open_invoices_of, open_quotes_of
 from invoices.models import Invoice, Payment
+from invoices.services import series_of
 from invoices.widgets import LIST, money_figures, open_invoices, revenue, unbilled_hours
 from workmate.registry import (
     Command,
@@ -22,6 +23,7 @@ from workmate.registry import (
     Widget,
     register,
 )
+from workmate.starts import Series
 
 VIEW = "invoices.view_invoice"
 
@@ -223,4 +225,8 @@ register(
             ("drafts", gettext_lazy("Drafts"), "pencil", drafts_of, 40),
         )
     ),
+    *[
+        Series(series_of(kind), Invoice.DocumentType(kind).label, pattern, 10 + number)
+        for number, (kind, pattern) in enumerate(Invoice.NUMBER_PATTERNS.items())
+    ],
 )

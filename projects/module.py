@@ -24,6 +24,7 @@ from workmate.registry import (
     Widget,
     register,
 )
+from workmate.starts import Series
 
 VIEW = "projects.view_project"
 LIST = "projects:project-list"
@@ -210,5 +211,11 @@ register(
         next_reminders,
         permission="reminders.view_reminder",
         order=90,
+    ),
+    Series(
+        "projects.project",
+        gettext_lazy("Projects"),
+        Project._meta.get_field("project_number").pattern,
+        70,
     ),
 )

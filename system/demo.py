@@ -1,5 +1,7 @@
 """The demo company's legal data, complete for invoices, and services that it watches."""
 
+from django.utils import timezone
+
 from system.models import Company, InfraService
 from system.services import change_company, check_service, deactivate_service
 from workmate import services
@@ -27,6 +29,7 @@ def build(demo: Demo) -> None:
         contact_name="Sabine Krüger",
         email="rechnung@nordlicht.example",
         phone="0431 555100",
+        steps_closed_at=timezone.now(),
         website="www.nordlicht.example",
         tax_number="20/293/12345",
         vat_id="DE136695976",

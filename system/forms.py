@@ -1,8 +1,12 @@
 """Forms for the company, VAT rates and watched services."""
 
+from typing import Any
+
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from system.models import Company, InfraService, TaxRate
+from system.services.company import CHECKED
 from workmate.forms import BaseForm
 
 
@@ -72,6 +76,12 @@ class CompanyForm(BaseForm):
             "default_terms",
             "invoice_footer",
         ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in CHECKED:
+            attrs = self.fields[name].widget.attrs
+            attrs |= {"data-check": reverse_lazy("system:company-check"), "autocomplete": "off"}
 
 
 class TaxRateForm(BaseForm):

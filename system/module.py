@@ -8,9 +8,20 @@ from django.utils.translation import gettext_lazy as _
 
 from system.models import ActivityEntry, Company, InfraService, TaxRate
 from system.probes import PROBES
+from system.services import open_steps
 from workmate.display import status_of
-from workmate.registry import Entity, MenuItem, NotificationKind, Panel, Probe, Widget, register
+from workmate.registry import (
+    Command,
+    Entity,
+    MenuItem,
+    NotificationKind,
+    Panel,
+    Probe,
+    Widget,
+    register,
+)
 from workmate.services import Actor
+from workmate.starts import FirstStep
 from workmate.templatetags.workmate import format_ago
 
 SHOWN = 8
@@ -54,7 +65,70 @@ def system_health(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def open_first_steps(request: HttpRequest) -> dict[str, Any]:
+    """The first steps while one is open; empty afterwards, and once they were put away."""
+    steps = open_steps(cast(Actor, request.user))
+    if not steps:
+        return {}
+    done = sum(step.is_done for step in steps)
+    return {"steps": steps, "done": done, "next": next(s.step for s in steps if not s.is_done)}
+
+
 register(
+    Widget(
+        "first_steps",
+        _("First steps"),
+        "system/_first_steps_box.html",
+        open_first_steps,
+        slot="home",
+        permission="system.change_company",
+    ),
+    Command(
+        "first_steps",
+        _("First steps"),
+        "system:first-steps",
+        "list-checks",
+        permission="system.change_company",
+        order=200,
+    ),
+    FirstStep(
+        "company",
+        _("Enter the company's data"),
+        _("Name, address, tax number and bank: what the law asks of an invoice."),
+        "building",
+        lambda: Company.current().is_complete_for_invoices,
+        "system:company-edit",
+        permission="system.change_company",
+        order=10,
+    ),
+    FirstStep(
+        "logo",
+        _("Upload the logo"),
+        _("It stands on quotes and invoices."),
+        "image",
+        lambda: bool(Company.current().logo),
+        "system:company-edit",
+        permission="system.change_company",
+        order=20,
+    ),
+    FirstStep(
+        "mail",
+        _("Try the mail"),
+        _("A mail to yourself shows whether invitations, reminders and invoices will arrive."),
+        "mail",
+        lambda: Company.current().mail_tested_at is not None,
+        permission="system.change_company",
+        order=50,
+    ),
+    FirstStep(
+        "backup",
+        _("Set up the backup"),
+        _("Database and files, every night, to another place. The app does not see it: confirm."),
+        "hard-drive-download",
+        lambda: Company.current().backup_confirmed_at is not None,
+        permission="system.change_company",
+        order=60,
+    ),
     MenuItem(
         "system-status",
         _("System status"),

@@ -4,9 +4,13 @@ from django.urls import path
 
 from system.views import (
     ActivityEntryPages,
+    CompanyCheck,
     CompanyPages,
+    FirstStepsPage,
     InfraCheckPages,
     InfraServicePages,
+    NumbersCheck,
+    NumbersPage,
     OverviewPage,
     TaxRatePages,
     metrics,
@@ -19,6 +23,10 @@ urlpatterns = [
     *ActivityEntryPages.urls(),
     *InfraServicePages.urls(),
     *InfraCheckPages.urls(),
+    path("company/check/", CompanyCheck.as_view(), name="company-check"),
+    path("company/numbers/", NumbersPage.as_view(), name="numbers"),
+    path("company/numbers/check/", NumbersCheck.as_view(), name="numbers-check"),
+    path("first-steps/", FirstStepsPage.as_view(), name="first-steps"),
     path("system/", OverviewPage.as_view(), name="overview"),
     path("metrics", metrics, name="metrics"),
 ]

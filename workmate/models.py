@@ -154,9 +154,15 @@ class NumberSequence(BaseModel):
 
     def rival(self) -> "NumberSequence | None":
         """A series of the same module whose numbers differ from these in nothing but digits."""
-        mine, module = CHANGING.sub("", self.pattern), self.key.partition(".")[0]
+        module = self.key.partition(".")[0]
         others = NumberSequence.objects.filter(key__startswith=f"{module}.").exclude(pk=self.pk)
-        return next((one for one in others if CHANGING.sub("", one.pattern) == mine), None)
+        return next((one for one in others if self.is_like(one)), None)
+
+    def is_like(self, other: "NumberSequence") -> bool:
+        """Whether another series of the same module could give the same numbers."""
+        if self.key.partition(".")[0] != other.key.partition(".")[0]:
+            return False
+        return CHANGING.sub("", self.pattern) == CHANGING.sub("", other.pattern)
 
 
 class NumberCounter(models.Model):
@@ -177,6 +183,13 @@ class NumberCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence.key} {self.year}: {self.last_number}"
+
+
+def next_number(pattern: str, counts: dict[int, int], on: dt.date | None = None) -> str:
+    """The number that a pattern gives next, told beforehand: `counts` are the last ones by year."""
+    year = (on or timezone.localdate()).year
+    last = counts.get(year if "{year" in pattern else 0, 0)
+    return pattern.format(n=last + 1, year=year)
 
 
 def draw_number(key: str, *, pattern: str, on: dt.date | None = None) -> str:

@@ -10,6 +10,8 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from workmate.starts import FirstStep, Series
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
@@ -93,7 +95,7 @@ class Entity:
 
 @dataclass(frozen=True)
 class Widget:
-    """A box for dashboards, or (slot `topbar`) a control in the top bar.
+    """A box for dashboards; in slot `topbar` a control of the top bar, in `home` above the board.
 
     `live` names the kind of `push` after which open pages read it anew. What `starts` stands on
     the board that a person begins with. Sizes are columns (of 12) and lines: `size` when it is put
@@ -294,10 +296,12 @@ Item = (
     | Probe
     | ListLink
     | Importer
+    | Series
+    | FirstStep
 )
 KINDS = (
-    *(MenuItem, Entity, Widget, Figures, RowFigures, OpenItems, Panel),
-    *(ReminderRule, NotificationKind, Command, Approval, Probe, ListLink, Importer),
+    *(MenuItem, Entity, Widget, Figures, RowFigures, OpenItems, Panel, ListLink, Importer),
+    *(ReminderRule, NotificationKind, Command, Approval, Probe, Series, FirstStep),
 )
 
 
@@ -353,8 +357,7 @@ class Registry:
 
     def widgets(self, slot: str) -> list[Widget]:
         """The widgets of one slot, in order."""
-        found = [widget for widget in self.items[Widget].values() if widget.slot == slot]
-        return sorted(found, key=lambda widget: widget.order)
+        return [widget for widget in self.in_order(Widget) if widget.slot == slot]
 
     def widget(self, key: str) -> Widget | None:
         """The widget of that key, or None."""
@@ -363,15 +366,19 @@ class Registry:
 
     def figures(self) -> list[Figures]:
         """All figures, in order."""
-        return sorted(self.items[Figures].values(), key=lambda item: item.order)
+        return self.in_order(Figures)
 
     def commands(self) -> list[Command]:
         """All verbs of the palette, in order."""
-        return sorted(self.items[Command].values(), key=lambda item: item.order)
+        return self.in_order(Command)
 
     def approvals(self) -> list[Approval]:
         """All that may wait for somebody's decision, in order."""
-        return sorted(self.items[Approval].values(), key=lambda item: item.order)
+        return self.in_order(Approval)
+
+    def in_order(self, kind: type) -> list[Any]:
+        """All contributions of a kind that has an `order`."""
+        return sorted(self.items[kind].values(), key=lambda item: item.order)
 
     def panels(self, model: type[models.Model]) -> list[Panel]:
         """The panels on that model's page, in order."""
@@ -390,9 +397,8 @@ class Registry:
         return [command for command in self._on(Command, model) if command.short]
 
     def _on(self, kind: type, model: type[models.Model]) -> list[Any]:
-        items = self.items[kind].values()
-        found = [item for item in items if item.on and apps.get_model(item.on) is model]
-        return sorted(found, key=lambda item: item.order)
+        items = self.in_order(kind)
+        return [item for item in items if item.on and apps.get_model(item.on) is model]
 
     def probe(self, key: str) -> Probe | None:
         """The probe for that type of service, or None."""

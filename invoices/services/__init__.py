@@ -13,6 +13,7 @@ from invoices.services.finalizing import (
     complete_draft,
     credit_invoice,
     finalize_invoice,
+    series_of,
 )
 from invoices.services.money import mark_overdue, record_payment, reverse_payment
 from invoices.services.quotes import accept_quote, convert_quote, decline_quote, expire_quotes
@@ -38,5 +39,6 @@ __all__ = [
     "record_payment",
     "reverse_payment",
     "send_invoice",
+    "series_of",
     "store_pdf",
 ]

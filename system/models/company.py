@@ -103,6 +103,11 @@ class Company(BaseModel):
         _("text below invoices"), blank=True, help_text=_("Stands below the sums.")
     )
 
+    # Of the first steps: what nobody can see from elsewhere, and that the list was put away.
+    mail_tested_at = models.DateTimeField(_("mail tried at"), null=True, editable=False)
+    backup_confirmed_at = models.DateTimeField(_("backup confirmed at"), null=True, editable=False)
+    steps_closed_at = models.DateTimeField(_("first steps closed at"), null=True, editable=False)
+
     # What §14(4) Nr. 1 and 2 UStG ask of the seller, besides tax number or VAT id.
     NEEDED: ClassVar[tuple[str, ...]] = ("name", "street", "zip_code", "city")
 

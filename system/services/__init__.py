@@ -1,6 +1,6 @@
 """What may be done with the company and with watched services, and what is there at first."""
 
-from system.services.company import change_company, seed_system
+from system.services.company import change_company, checked_field, seed_system
 from system.services.infra import (
     activate_service,
     check_service,
@@ -8,13 +8,22 @@ from system.services.infra import (
     prune_checks,
     reseal_all,
 )
+from system.services.numbers import change_patterns, preview_number, series_now
+from system.services.steps import first_steps, open_steps, take_step
 
 __all__ = [
     "activate_service",
     "change_company",
+    "change_patterns",
+    "checked_field",
     "check_service",
     "deactivate_service",
+    "first_steps",
+    "open_steps",
+    "preview_number",
     "prune_checks",
     "reseal_all",
     "seed_system",
+    "series_now",
+    "take_step",
 ]

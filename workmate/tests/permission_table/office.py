@@ -141,6 +141,10 @@ GET       api/activity/<uuid:pk>                system.view_activityentry    act
 GET       company/                              system.view_company
 GET,POST  company/edit/                         system.change_company
 GET       company/logo/                         everyone
+POST      company/check/                        system.change_company
+GET,POST  company/numbers/                      workmate.change_numbersequence
+POST      company/numbers/check/                workmate.change_numbersequence
+GET,POST  first-steps/                          system.change_company
 GET       tax-rates/                            system.view_taxrate
 POST      tax-rates/bulk/<slug:verb>/           system.view_taxrate          -            none
 GET,POST  tax-rates/new/                        system.add_taxrate
