@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Count, IntegerField, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from workmate.querysets import BaseQuerySet
 
@@ -15,6 +16,8 @@ VIEW, VIEW_ALL = "chat.view_chatmessage", "chat.view_all_chatmessage"
 
 class ChatMessageQuerySet(BaseQuerySet):
     """Messages."""
+
+    sees = _("of the projects that one sees")
 
     def visible_to(self, user: "Actor") -> Self:
         """Those of the rooms that the person may enter."""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.db.models import PROTECT, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from employees.models import Employee
 from workmate.querysets import BaseQuerySet
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 class DocumentQuerySet(BaseQuerySet):
     """Documents."""
+
+    sees = _("own, and those of what one sees")
 
     moment = "uploaded_at"
 
@@ -38,6 +42,16 @@ class DocumentQuerySet(BaseQuerySet):
         if not user.has_perm("documents.view_confidential_document"):
             rows = rows.filter(Q(is_confidential=False) | Q(owner_id=user.pk))
         return rows
+
+    def seen_by(self, user: "Actor") -> Any:
+        """All, all but the confidential ones, or those that `visible_to` names."""
+        if not user.has_perm("documents.view_all_document"):
+            return super().seen_by(user)
+        if not user.has_perm("documents.view_document"):
+            return ""
+        if user.has_perm("documents.view_confidential_document"):
+            return pgettext_lazy("rows", "all")
+        return _("all but other people's confidential ones")
 
     def _holders(self) -> list[Entity]:
         """What documents can be part of: whatever holds them by a key that protects them."""
@@ -85,6 +99,8 @@ def _of_visible_objects(user: "Actor", entities: list[Entity]) -> Q:
 class DocumentVersionQuerySet(BaseQuerySet):
     """Earlier files of documents."""
 
+    sees = _("of the documents that one sees")
+
     def visible_to(self, user: "Actor") -> Self:
         """Those of visible documents."""
         documents = self.model._meta.get_field("document").related_model._default_manager.all()
@@ -97,6 +113,8 @@ class DocumentVersionQuerySet(BaseQuerySet):
 
 class DocumentAccessQuerySet(BaseQuerySet):
     """Who looked at confidential documents."""
+
+    sees = _("about own documents")
 
     def visible_to(self, user: "Actor") -> Self:
         """Those about documents that one owns; all for holders of the permission."""

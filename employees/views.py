@@ -23,10 +23,11 @@ from employees.forms import (
     RoleForm,
 )
 from employees.models import ApiToken, Department, Employee, Role
+from employees.preview import preview
 from employees.rights import said, tree
 from employees.services import revoke_token
 from workmate.display import status_of
-from workmate.permissions import perm_of
+from workmate.permissions import is_pattern, perm_of
 from workmate.templatetags.workmate import avatar
 from workmate.views import Column, FormPage, ModelPages, Page, Section
 
@@ -53,7 +54,38 @@ class RoleFormPage(FormPage):
         """The form page."""
         general, modules = tree(form.ticked(), form.may_tick)
         more |= {"general": general, "modules": modules}
+        if self.request.user.has_perm(perm_of(Role, "change")):
+            url = self.pages.url("preview", obj.pk) if obj else self.pages.url("try")
+            more["preview_url"] = url
         return super().render(obj, form, status, **more)
+
+
+class RolePreviewPage(Page):
+    """What a role shows: as it stands, or with the ticks of the form. Writes nothing."""
+
+    kind = "preview"
+
+    def perm(self) -> str:
+        """To change roles."""
+        return perm_of(Role, "change")
+
+    def get(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """As it stands."""
+        role = self.object()
+        return self.shown(role, role.permissions_json)
+
+    def post(self, request: HttpRequest, pk: Any = None) -> HttpResponse:
+        """With what is ticked and typed; what is no pattern grants nothing."""
+        role = self.object() if pk else None
+        form = RoleForm(request.POST, instance=role, user=request.user)
+        return self.shown(role, sorted(filter(is_pattern, form.ticked())))
+
+    def shown(self, role: Any, patterns: list[str]) -> HttpResponse:
+        """The page, or for htmx the preview alone."""
+        title = _("What this role sees")
+        crumbs = self.crumbs(str(role), title) if role else self.crumbs(title)
+        context = {"title": title, "crumbs": crumbs, "object": role, "preview": preview(patterns)}
+        return self.page(context, partial="employees/_role_preview.html")
 
 
 class RolePages(ModelPages):
@@ -82,8 +114,22 @@ class RolePages(ModelPages):
 
     @classmethod
     def more_context(cls, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        """What the role may, in words."""
-        return {"rights": said(obj.permissions_json)}
+        """What the role may, in words; for who may change it also what it sees."""
+        may_change = request.user.has_perm(perm_of(Role, "change"))
+        return {
+            "rights": said(obj.permissions_json),
+            "preview": preview(obj.permissions_json) if may_change else None,
+        }
+
+    @classmethod
+    def urls(cls) -> list[URLPattern]:
+        """Also the preview of ticks and of a role."""
+        view = RolePreviewPage.as_view(pages=cls)
+        return [
+            path(f"{cls.prefix}/preview/", view, name="role-try"),
+            path(f"{cls.prefix}/<uuid:pk>/preview/", view, name="role-preview"),
+            *super().urls(),
+        ]
 
 
 class EmployeePages(ModelPages):

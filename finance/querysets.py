@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Q, Sum
+from django.utils.translation import gettext_lazy as _
 
 from employees.models import Employee
 from workmate.querysets import BaseQuerySet
@@ -19,6 +20,8 @@ SETTLED = ("approved", "reimbursed")
 
 class ExpenseQuerySet(BaseQuerySet):
     """Expenses."""
+
+    sees = _("own, and those of the team")
 
     def visible_to(self, user: "Actor") -> Self:
         """One's own and those of one's direct reports; all for holders of the permission."""
@@ -99,6 +102,8 @@ class ExpenseQuerySet(BaseQuerySet):
 
 class ExpenseTaxQuerySet(BaseQuerySet):
     """What expenses consist of, by VAT rate."""
+
+    sees = _("of the expenses that one sees")
 
     def for_list(self) -> Self:
         """With the expense that each belongs to."""

@@ -19,6 +19,7 @@ from django.db.models import (
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from workmate.querysets import BaseQuerySet
 
@@ -40,6 +41,8 @@ def minutes_times_rate(project_rate: Any = "project__hourly_rate") -> CombinedEx
 
 class ProjectQuerySet(BaseQuerySet):
     """Projects."""
+
+    sees = _("managed, or as a member")
 
     def visible_to(self, user: "Actor") -> Self:
         """Those that one manages or takes part in; all for holders of the permission."""
@@ -125,6 +128,8 @@ class ProjectQuerySet(BaseQuerySet):
 
 class ProjectMemberQuerySet(BaseQuerySet):
     """Who takes part in which project."""
+
+    sees = _("of the projects that one sees")
 
     def visible_to(self, user: "Actor") -> Self:
         """With the permission, those of the projects that one sees."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from workmate.querysets import BaseQuerySet
 from workmate.registry import registry
@@ -39,6 +40,8 @@ def linked_rows(
 
 class ReminderQuerySet(BaseQuerySet):
     """Reminders. Those that were read for a person know what that person sees of their links."""
+
+    sees = _("own, and those that one has delegated")
 
     _viewer: "Actor | None" = None
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from workmate.permissions import perm_of
 from workmate.querysets import BaseQuerySet
@@ -86,6 +87,8 @@ class InfraCheckQuerySet(BaseQuerySet):
 
 class ActivityEntryQuerySet(BaseQuerySet):
     """Entries of the activity feed."""
+
+    sees = _("about what one sees")
 
     search_fields = ("target_label",)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import BooleanField, Count, DecimalField, F, Func, Q, Sum
 from django.db.models.functions import TruncDate
+from django.utils.translation import gettext_lazy as _
 
 from employees.models import Employee
 from workmate.fields import CENT, round_money
@@ -49,6 +50,8 @@ class Overlap(Func):
 
 class TimeEntryQuerySet(BaseQuerySet):
     """Time entries."""
+
+    sees = _("own, and those of the team")
 
     moment = "start_time"
 

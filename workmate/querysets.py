@@ -11,9 +11,10 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.db.models.query import ModelIterable
 from django.utils import timezone
+from django.utils.translation import pgettext_lazy
 
 from workmate.permissions import perm_of
-from workmate.registry import Places, registry
+from workmate.registry import Places, Text, registry
 from workmate.search import found_by, ranked, with_excerpt
 
 if TYPE_CHECKING:
@@ -28,6 +29,16 @@ class BaseQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "Actor") -> Self:
         """The rows that this person may see: all with the permission to view, else none."""
         return self if user.has_perm(perm_of(self.model, "view")) else self.none()
+
+    # What `visible_to` leaves where it leaves neither all nor nothing, in words.
+    sees: ClassVar[Text] = pgettext_lazy("rows", "own")
+
+    def seen_by(self, user: "Actor") -> Text:
+        """Which rows `visible_to` leaves, in words; empty where it leaves none. No query."""
+        rows = self.visible_to(user)
+        if rows.query.is_empty():
+            return ""
+        return self.sees if rows.query.where else pgettext_lazy("rows", "all")
 
     # Where `search` looks in rows that are no entity, or in others than the entity names.
     search_fields: ClassVar[tuple[str, ...]] = ()

@@ -281,24 +281,9 @@ class Probe:
     check: Callable[[Any], Any]
 
 
-Item = (
-    MenuItem
-    | Entity
-    | Widget
-    | Figures
-    | RowFigures
-    | OpenItems
-    | Panel
-    | ReminderRule
-    | NotificationKind
-    | Command
-    | Approval
-    | Probe
-    | ListLink
-    | Importer
-    | Series
-    | FirstStep
-)
+Shown = MenuItem | Entity | Widget | Figures | RowFigures | OpenItems | Panel | ListLink
+Known = ReminderRule | NotificationKind | Command | Approval | Probe | Importer
+Item = Shown | Known | Series | FirstStep
 KINDS = (
     *(MenuItem, Entity, Widget, Figures, RowFigures, OpenItems, Panel, ListLink, Importer),
     *(ReminderRule, NotificationKind, Command, Approval, Probe, Series, FirstStep),

@@ -302,10 +302,11 @@ class Employee(BaseModel, AbstractBaseUser):
         """
         answers: dict[str, bool] = self.__dict__.setdefault("_answers", {})
         if perm not in answers:
-            answers[perm] = self._may(code_for(perm))
+            answers[perm] = self.may(code_for(perm))
         return answers[perm]
 
-    def _may(self, code: str) -> bool:
+    def may(self, code: str) -> bool:
+        """The same by the code of the permission: `backoffice.crm.customer.view`."""
         if self.status == self.Status.INACTIVE:
             return False
         held = code in EVERYONE or granted(self.role.permissions_json, code)

@@ -54,6 +54,8 @@ GET,POST  departments/<uuid:pk>/delete/         employees.delete_department  dep
 GET       roles/                                employees.view_role
 POST      roles/bulk/<slug:verb>/               employees.view_role          -            none
 GET,POST  roles/new/                            employees.add_role
+POST      roles/preview/                        employees.change_role
+GET,POST  roles/<uuid:pk>/preview/              employees.change_role        role
 GET       roles/<uuid:pk>/                      employees.view_role          role
 GET,POST  roles/<uuid:pk>/edit/                 employees.change_role        role
 GET,POST  roles/<uuid:pk>/delete/               employees.delete_role        role
