@@ -60,19 +60,14 @@ class RoleFormPage(FormPage):
         return super().render(obj, form, status, **more)
 
 
-class RolePreviewPage(Page):
-    """What a role shows: as it stands, or with the ticks of the form. Writes nothing."""
+class RoleTryPage(Page):
+    """What a role would show with the ticks of the form. Writes nothing."""
 
     kind = "preview"
 
     def perm(self) -> str:
         """To change roles."""
         return perm_of(Role, "change")
-
-    def get(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        """As it stands."""
-        role = self.object()
-        return self.shown(role, role.permissions_json)
 
     def post(self, request: HttpRequest, pk: Any = None) -> HttpResponse:
         """With what is ticked and typed; what is no pattern grants nothing."""
@@ -86,6 +81,15 @@ class RolePreviewPage(Page):
         crumbs = self.crumbs(str(role), title) if role else self.crumbs(title)
         context = {"title": title, "crumbs": crumbs, "object": role, "preview": preview(patterns)}
         return self.page(context, partial="employees/_role_preview.html")
+
+
+class RolePreviewPage(RoleTryPage):
+    """What a role shows as it stands, or with the ticks of its form."""
+
+    def get(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """As it stands."""
+        role = self.object()
+        return self.shown(role, role.permissions_json)
 
 
 class RolePages(ModelPages):
@@ -124,10 +128,10 @@ class RolePages(ModelPages):
     @classmethod
     def urls(cls) -> list[URLPattern]:
         """Also the preview of ticks and of a role."""
-        view = RolePreviewPage.as_view(pages=cls)
+        tried, stands = RoleTryPage.as_view(pages=cls), RolePreviewPage.as_view(pages=cls)
         return [
-            path(f"{cls.prefix}/preview/", view, name="role-try"),
-            path(f"{cls.prefix}/<uuid:pk>/preview/", view, name="role-preview"),
+            path(f"{cls.prefix}/preview/", tried, name="role-try"),
+            path(f"{cls.prefix}/<uuid:pk>/preview/", stands, name="role-preview"),
             *super().urls(),
         ]
 
