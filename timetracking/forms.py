@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
@@ -12,11 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from projects.models import Project
 from timetracking.models import LONGEST_MINUTES, TimeEntry
 from timetracking.services import CLOSED, CellChange, may_write
-from timetracking.week import DAYS, Line, Week, lines_of, pair_of
+from timetracking.week import DAYS, INTERNAL, Line, Week, bookable, lines_of, pair_of
 from workmate.filters import SENSIBLE_DAYS
 from workmate.forms import BaseForm, LocalDateField, parse_decimal
+from workmate.pickers import make_picker
 from workmate.templatetags.workmate import format_hours
 
 CLOCK = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))?(?::\d{2})?(?:\s*(?:h|Uhr))?", re.IGNORECASE)
@@ -204,6 +207,33 @@ class SheetRow:
     errors: dict[int, list[str]] = field(default_factory=dict)
 
 
+class SpareForm(forms.Form):
+    """The project of the sheet's new line: among those that these people may book."""
+
+    project = forms.ModelChoiceField(
+        Project.objects.none(), required=False, empty_label=_("Another project …")
+    )
+
+    def __init__(self, people: Sequence[Any], chosen: str = "") -> None:
+        super().__init__(initial={"project": chosen})
+        field: Any = self.fields["project"]
+        field.queryset = bookable(*people).order_by("title", "pk")
+        field.label_from_instance = lambda row: f"{row.title} ({row.project_number})"
+        make_picker(field)
+        field.widget.fixed = [(INTERNAL, _("Internal time"))]
+        field.widget.attrs |= {
+            "class": "input",
+            "aria-label": _("Another project"),
+            "aria-keyshortcuts": "Alt+P",
+            "data-another": True,
+        }
+
+    def chosen(self, data: Any) -> str:
+        """What was chosen, or (without scripts) found by what was typed; else empty."""
+        found = self.fields["project"].widget.value_from_datadict(data, {}, "project")
+        return str(found or "")
+
+
 class WeekForm:
     """The week sheet: a line a project and kind of work, a spare line, and a text a cell.
 
@@ -247,7 +277,8 @@ class WeekForm:
         return [*rows, new]
 
     def _spare_key(self) -> str:
-        project, kind = self.data.get("project", ""), self.data.get("task_type", "")
+        project = SpareForm([self.person, self.user]).chosen(self.data)
+        kind = self.data.get("task_type", "")
         return f"{project}:{kind}" if project else ""
 
     def _read(self, name: str, line: Line | None) -> SheetRow:

@@ -5,7 +5,8 @@ at the page's own address. So the right is the page's, and the rows are the very
 field takes. Without scripts the field is a select of the first rows with a line to search in.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -27,12 +28,15 @@ class Picker(forms.Select):
     """A select that holds the chosen row and the first others; scripts make it search."""
 
     template_name = "workmate/picker.html"
+    # Choices that are no rows, and stand before them: (value, label).
+    fixed: Sequence[tuple[str, Any]] = ()
 
     def shown(self, chosen: UUID | None, text: str) -> Iterator[tuple[Any, Any]]:
         """The options: what is chosen in front, else what was searched for. One query."""
         choices: Any = self.choices
         if choices.field.empty_label is not None:
             yield "", choices.field.empty_label
+        yield from self.fixed
         rows = choices.queryset
         if chosen is not None:
             first = Case(When(pk=chosen, then=Value(0)), default=Value(1))
@@ -46,7 +50,8 @@ class Picker(forms.Select):
         """The groups of options that are rendered."""
         given = next((str(item) for item in value if item), "")
         chosen, every = key_of(given), self.choices
-        self.choices = list(self.shown(chosen, "" if chosen else given))
+        is_fixed = given in dict(self.fixed)
+        self.choices = list(self.shown(chosen, "" if chosen or is_fixed else given))
         try:
             return super().optgroups(name, value, attrs)
         finally:
@@ -90,27 +95,47 @@ def narrow(form: Any, names: dict[str, str]) -> None:
     for name, by in names.items():
         field = form.fields.get(name)
         if field is not None and by in form.fields and isinstance(field.widget, Picker):
-            field.widget.attrs["data-narrowed-by"] = by
+            field.widget.attrs["data-narrowed-by"] = form.add_prefix(by)
+
+
+def field_of(context: Any, name: str) -> Any:
+    """The field of that name in a page's form, filters or rows of forms; None without one."""
+    forms_shown: list[Any] = [context.get("form"), getattr(context.get("filterset"), "form", None)]
+    for form in forms_shown:
+        for own, field in getattr(form, "fields", {}).items():
+            if form.add_prefix(own) == name:
+                return field
+    formset = context.get("formset")
+    row = formset and re.fullmatch(rf"{re.escape(formset.prefix)}-\d+-(\w+)", name, re.ASCII)
+    return formset.empty_form.fields.get(row[1]) if row else None
 
 
 def offers(request: HttpRequest, response: Any) -> HttpResponse:
     """What may be chosen in the field `?pick=` of the form that a page shows, best first.
 
-    Answers 404 where the page shows no form with such a field.
+    A field in a row of many is named as it stands in the page: `lines-3-product`. Answers 404
+    where the page shows no such field.
     """
-    context = getattr(response, "context_data", None) or {}
-    form = context.get("form") or getattr(context.get("filterset"), "form", None)
-    field = form.fields.get(request.GET[PICK]) if form is not None else None
+    field = field_of(getattr(response, "context_data", None) or {}, request.GET[PICK])
     if field is None or not isinstance(field.widget, Picker):
         raise Http404
+    return offers_of(request, field)
+
+
+def offers_of(request: HttpRequest, field: Any) -> HttpResponse:
+    """What may be chosen in a field that searches."""
     rows: Any = field.queryset
     if by := field.widget.attrs.get("data-narrowed-by"):
-        name = by.removesuffix("_id")
+        name = by.rpartition("-")[2].removesuffix("_id")
         if key := key_of(request.GET.get(f"{name}_id", "")):
             rows = rows.filter(**{name: key})
     text = typed(request.GET.get("q", ""))
     words = [fold(word) for word in text.split()]
-    options = []
+    options: list[dict[str, Any]] = [
+        {"value": value, "label": label, "html": marked(str(label), words), "hint": ""}
+        for value, label in field.widget.fixed
+        if all(word in fold(str(label)) for word in words)
+    ]
     for row in (found(rows, text) if text else rows).for_list()[:OFFERED]:
         label = field.label_from_instance(row)
         hint = getattr(row, "hint", "")

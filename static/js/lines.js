@@ -66,7 +66,12 @@ for (const box of document.querySelectorAll("[data-lines]")) {
     const line = fresh();
     for (const field of from.querySelectorAll("input:not([type=hidden], [type=checkbox]), textarea, select")) {
       const to = field.name && find(line, part(field));
-      if (to && part(field) !== "ORDER") to.value = field.value;
+      if (!to || part(field) === "ORDER") continue;
+      // A field that searches holds only some of its choices.
+      if (to.matches("select") && ![...to.options].some((option) => option.value === field.value)) {
+        to.append(new Option(field.selectedOptions[0]?.textContent, field.value));
+      }
+      to.value = field.value;
     }
     from.after(line);
     number();

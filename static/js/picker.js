@@ -44,7 +44,8 @@ const enhance = (select) => {
     url.searchParams.set("pick", select.name);
     url.searchParams.set("q", typed ? input.value.trim() : "");
     const by = form.elements[select.dataset.narrowedBy];
-    if (by) url.searchParams.set(by.name.replace(/(_id)?$/, "_id"), by.value);
+    // In a row of many the name is that of the row's field: `lines-3-customer`.
+    if (by) url.searchParams.set(by.name.split("-").at(-1).replace(/(_id)?$/, "_id"), by.value);
     return url;
   };
 
@@ -123,7 +124,7 @@ const enhance = (select) => {
   select.addEventListener("change", reset);
   form.elements[select.dataset.narrowedBy]?.addEventListener("change", () => { if (select.value) keep(""); });
 
-  for (const name of ["aria-describedby", "aria-invalid", "aria-label"]) {
+  for (const name of ["aria-describedby", "aria-invalid", "aria-label", "aria-keyshortcuts"]) {
     if (select.hasAttribute(name)) input.setAttribute(name, select.getAttribute(name));
   }
   list.setAttribute("aria-label", select.labels[0]?.textContent.trim() || select.ariaLabel || "");

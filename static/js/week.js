@@ -136,7 +136,8 @@ document.addEventListener("keydown", (event) => {
   if (document.querySelector("dialog[open]")) return;
   const paging = event.key.startsWith("Page") && !event.ctrlKey && !event.altKey;
   const link = paging && document.querySelector(`[data-week="${event.key}"]`);
-  const another = event.altKey && event.code === "KeyP" && document.querySelector("[data-another]");
+  // The field that searches stands before the select that keeps its value.
+  const another = event.altKey && event.code === "KeyP" && document.querySelector(".spare input[role=combobox], [data-another]");
   if (!link && !another) return;
   event.preventDefault();
   if (link) link.click();

@@ -14,7 +14,7 @@ from projects.tests.factories import make_project
 from reminders.services import notify
 from timetracking.models import TimeEntry
 from timetracking.services import start_timer
-from workmate.tests.browser import OpenPage, violations
+from workmate.tests.browser import OpenPage, choose, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STOP = ".topbar .timer .stop"
@@ -77,7 +77,8 @@ def test_a_week_is_filled_by_keyboard_alone(worker: Employee, open_page: OpenPag
     page = open_page(worker, path="/week/?week=2025-W11")
     keys = page.keyboard
     keys.press("Alt+P")
-    keys.type("Portal")
+    expect(page.locator("[data-pick=project]")).to_be_focused()
+    choose(page, "project", "Portal")
     for key in ("Tab", "Tab"):
         keys.press(key)
     for typed, then in [("7,5", "ArrowRight"), ("90m", "ArrowRight"), ("1:15", "Control+Enter")]:

@@ -17,16 +17,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views import View
 
-from timetracking.forms import SheetRow, WeekForm, as_clock
+from timetracking.forms import SheetRow, SpareForm, WeekForm, as_clock
 from timetracking.models import TimeEntry
 from timetracking.querysets import people_seen_by
 from timetracking.services import fill_week, may_write
 from timetracking.week import (
-    INTERNAL,
     Cell,
     Line,
     Week,
-    bookable,
     day_of,
     favourites,
     lines_of,
@@ -35,6 +33,7 @@ from timetracking.week import (
     week_of,
 )
 from workmate.display import status_of
+from workmate.pickers import PICK, offers_of
 from workmate.registry import GROUPS
 from workmate.services import Actor
 from workmate.templatetags.workmate import format_hours
@@ -75,9 +74,18 @@ class WeekPage(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The sheet."""
+        if PICK in request.GET:
+            return self.offers(request)
         week = self._week()
         form = WeekForm(week, self._lines(week), user=request.user, person=self.person)
         return self.render(week, form)
+
+    def offers(self, request: HttpRequest) -> HttpResponse:
+        """What the new line's field offers; 404 for another field, and where nothing is written."""
+        form = SpareForm([self.person, request.user])
+        if not self.writes or request.GET[PICK] not in form.fields:
+            raise Http404
+        return offers_of(request, form.fields[request.GET[PICK]])
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Write what was typed; then copy the week before, or submit."""
@@ -107,7 +115,7 @@ class WeekPage(LoginRequiredMixin, View):
 
     def _added(self, request: HttpRequest) -> list[str]:
         keys = request.GET.getlist("add")
-        if project := request.POST.get("project"):
+        if project := SpareForm([self.person, request.user]).chosen(request.POST):
             keys.append(f"{project}:{request.POST.get('task_type', '')}")
         return list(dict.fromkeys(key for key in keys if pair_of(key)))[:20]
 
@@ -246,7 +254,7 @@ class WeekPage(LoginRequiredMixin, View):
     def spare(self, form: WeekForm, days: list[dict[str, Any]]) -> dict[str, Any]:
         """The line in which a project is chosen."""
         row, data = form.rows[-1], form.data or {}
-        projects = bookable(self.person, cast(Actor, self.request.user)).order_by("title", "pk")
+        choice = SpareForm([self.person, self.request.user], data.get("project", ""))
         return {
             "cells": [
                 {
@@ -260,10 +268,8 @@ class WeekPage(LoginRequiredMixin, View):
                 }
                 for index, text in enumerate(row.texts)
             ],
-            "internal": INTERNAL,
-            "projects": projects.only("pk", "title", "project_number"),
+            "project": choice["project"],
             "kinds": TimeEntry.TaskType.choices,
-            "project": data.get("project", ""),
             "kind": data.get("task_type", ""),
         }
 

@@ -1,19 +1,24 @@
 """Fields that search: what they offer, to whom, and what they keep."""
 
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django import forms
 from django.db import connection
+from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import expect
 
 from conftest import ClientOf
+from crm.models import Contact, Customer
 from crm.tests.factories import make_activity, make_contact, make_customer
 from employees.models import Employee
 from employees.tests.factories import make_employee, make_role
 from projects.tests.factories import make_project
-from workmate.pickers import LISTED, OFFERED
+from workmate import pickers
+from workmate.pickers import LISTED, OFFERED, make_picker, narrow
 from workmate.tests.browser import OpenPage, violations
 
 
@@ -138,6 +143,65 @@ def test_without_scripts_a_typed_name_chooses(clerk: Employee, client_of: Any) -
     assert one.status_code == 302
     assert client.get(one["Location"]).context["object"].customer.name == "Möwe Druck"
     assert client.post(url, {**body, "customer-search": "\x00"}).status_code == 422
+
+
+def test_the_new_line_of_the_week_offers_what_one_may_book(
+    worker: Employee, client_of: ClientOf
+) -> None:
+    mine = make_project(title="Hafen", project_manager=worker)
+    other = make_project(title="Hafen zwei")
+    closed = make_project(title="Hafen drei", project_manager=worker, status="completed")
+    client, url = client_of(worker), "/week/?week=2025-W11"
+    text = offers(client, url, pick="project", q="hafen")
+    assert str(mine.pk) in text
+    assert str(other.pk) not in text
+    assert str(closed.pk) not in text
+    assert 'data-value="internal"' in offers(client, url, pick="project")
+    assert 'data-value="internal"' not in text
+    assert client.get(url, {"pick": "task_type"}).status_code == 404
+    # Without scripts the typed name chooses, and what is chosen stays chosen.
+    body = {"project": "", "project-search": "hafen", "c-new-0": "1", "act": "save"}
+    saved = client.post(url, body)
+    assert saved.status_code == 302
+    assert str(mine.pk) in saved["Location"]
+    wrong = client.post(url, {"project": str(mine.pk), "c-new-1": "viel", "act": "save"})
+    assert f'value="{mine.pk}" selected' in wrong.content.decode()
+    inside = client.post(url, {"project": "internal", "c-new-2": "viel", "act": "save"})
+    assert 'value="internal" selected' in inside.content.decode()
+
+
+class RowForm(forms.Form):
+    """A row of many, in which one field narrows another."""
+
+    customer = forms.ModelChoiceField(Customer.objects.all())
+    contact = forms.ModelChoiceField(Contact.objects.all())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            make_picker(field)
+        narrow(self, {"contact": "customer"})
+
+
+def test_a_field_in_a_row_of_many_searches_and_is_narrowed_by_its_row(rf: Any) -> None:
+    formset = forms.formset_factory(RowForm, extra=2)(prefix="rows")
+    shown = str(formset.forms[1]["contact"])
+    assert 'data-narrowed-by="rows-1-customer"' in shown
+    assert 'data-narrowed-by="rows-__prefix__-customer"' in str(formset.empty_form["contact"])
+    contact, other = make_contact(lastname="Anders"), make_contact(lastname="Anders")
+    page = SimpleNamespace(context_data={"formset": formset, "form": RowForm(prefix="main")})
+
+    def offered(name: str, **query: Any) -> str:
+        request = rf.get("/", {"pick": name, "q": "anders", **query})
+        return pickers.offers(request, page).render().content.decode()
+
+    text = offered("rows-17-contact", customer_id=contact.customer_id)
+    assert str(contact.pk) in text
+    assert str(other.pk) not in text
+    assert str(other.pk) in offered("main-contact")
+    for unknown in ("contact", "rows-x-contact", "rows-1-nothing", "other-1-contact", "rows-1-"):
+        with pytest.raises(Http404):
+            offered(unknown)
 
 
 @pytest.mark.django_db(transaction=True)
