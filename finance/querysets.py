@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Q, Sum
+from django.db.models.functions import TruncWeek
 from django.utils.translation import gettext_lazy as _
 
 from employees.models import Employee
@@ -86,6 +87,11 @@ class ExpenseQuerySet(BaseQuerySet):
         return self.order_by().aggregate(
             expenses=Sum("amount", default=ZERO), net_expenses=Sum("net_amount", default=ZERO)
         )
+
+    def by_week(self) -> dict[dt.date, Decimal]:
+        """The net sum of each week (its Monday)."""
+        weeks = self.annotate(week=TruncWeek("expense_date")).order_by().values("week")
+        return {row["week"]: row["net"] for row in weeks.annotate(net=Sum("net_amount"))}
 
     def sum_amount(self) -> Decimal:
         """Gross, in EUR."""

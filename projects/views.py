@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from projects.burn import burn_of as burn_chart_of
 from projects.filters import ProjectFilter, ProjectMemberFilter
 from projects.forms import ProjectForm, ProjectMemberForm
 from projects.models import Project, ProjectMember
@@ -162,6 +163,7 @@ class ProjectPages(ModelPages):
                 money("total_revenue", gettext_lazy("Paid invoices, gross")),
                 money("net_revenue", gettext_lazy("Paid invoices, net")),
                 money("labour_cost", gettext_lazy("Labour cost")),
+                money("profit_margin", gettext_lazy("Margin")),
             ],
         ),
         Section(gettext_lazy("Internal notes"), ["notes"], wide=True),
@@ -232,6 +234,7 @@ class ProjectPages(ModelPages):
         return {
             "subtitle": _subtitle(obj, user),
             "budget": None if "budget" in obj.concealed_from(user) else _budget(obj),
+            "burn": burn_chart_of(obj, user),
         }
 
 

@@ -5,12 +5,14 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm.models import Customer
 from projects.models import Project
 from timetracking.models import TimeEntry
 from timetracking.querysets import hours_of
+from timetracking.week import NO_KIND
 from workmate.templatetags.workmate import format_hours
 
 SHOWN = 4
@@ -60,4 +62,71 @@ def unbilled_by_project(request: HttpRequest, customer: Customer) -> dict[str, A
             "value": format_hours(rows.sum_hours()),
         },
         "more": _("All unbilled hours") if len(first) > SHOWN else "",
+    }
+
+
+def hours_by_person(request: HttpRequest, project: Project) -> dict[str, Any] | None:
+    """Who worked how much on a project, by name: nobody is ranked."""
+    names = ("employee_id", "employee__first_name", "employee__last_name")
+    found = _entries(project, request.user).hours_by(*names)
+    ordered = found.order_by("employee__last_name", "employee__first_name", "employee_id")
+    lines = [
+        (
+            f"{row['employee__first_name']} {row['employee__last_name']}",
+            list_of(project_id=project.pk, employee_id=row["employee_id"]),
+            row,
+        )
+        for row in ordered
+    ]
+    return _card(request, project, _("Hours by person"), _("Person"), lines)
+
+
+def hours_by_kind(request: HttpRequest, project: Project) -> dict[str, Any] | None:
+    """What kind of work was done for a project, the most in front."""
+    kinds = dict(TimeEntry.TaskType.choices)
+    found = _entries(project, request.user).hours_by("task_type").order_by("-minutes", "task_type")
+    lines = [
+        (
+            str(capfirst(kinds[row["task_type"]])) if row["task_type"] else _("Not given"),
+            list_of(
+                project_id=project.pk,
+                **({"task_type": row["task_type"]} if row["task_type"] else NO_KIND),
+            ),
+            row,
+        )
+        for row in found
+    ]
+    return _card(request, project, _("Hours by kind of work"), _("Kind of work"), lines)
+
+
+def _entries(project: Project, user: Any) -> Any:
+    return TimeEntry.objects.visible_to(user).filter(project=project).finished()
+
+
+def _card(
+    request: HttpRequest, project: Project, title: str, head: str, lines: list[Any]
+) -> dict[str, Any] | None:
+    if not lines:
+        return None
+    user: Any = request.user
+    total = sum(row["minutes"] for _name, _url, row in lines)
+    most = max(row["minutes"] for _name, _url, row in lines) or 1
+    return {
+        "title": title,
+        "head": head,
+        "url": list_of(project_id=project.pk),
+        "lines": [
+            {
+                "name": name,
+                "url": url,
+                "hours": format_hours(hours_of(row["minutes"])),
+                "billable": format_hours(hours_of(row["billable_minutes"])),
+                "width": round(100 * row["minutes"] / most),
+                "share": round(100 * row["minutes"] / (total or 1)),
+            }
+            for name, url, row in lines
+        ],
+        "total": format_hours(hours_of(total)),
+        # Else one might take the own hours for all.
+        "is_part": not user.has_perm("timetracking.view_all_timeentry"),
     }

@@ -10,7 +10,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from timetracking.around import open_hours, unbilled_by_project
+from timetracking.around import (
+    hours_by_kind,
+    hours_by_person,
+    open_hours,
+    unbilled_by_project,
+)
 from timetracking.importers import TimeEntryImporter
 from timetracking.models import TimeEntry
 from timetracking.querysets import hours_of
@@ -18,6 +23,7 @@ from timetracking.week import day_of
 from workmate.charts import BarChart, Point
 from workmate.registry import (
     Approval,
+    Card,
     Command,
     Entity,
     Figures,
@@ -238,6 +244,13 @@ register(
         icon="clock",
         permission=VIEW,
         order=30,
+    ),
+    *(
+        Card(key, "projects.project", "timetracking/_hours_card.html", context, VIEW, order)
+        for key, context, order in (
+            ("hours_by_person", hours_by_person, 10),
+            ("hours_by_kind", hours_by_kind, 20),
+        )
     ),
     RowFigures("customer_hours", "crm.customer", open_hours, permission=VIEW, order=20),
     RowFigures("project_hours", "projects.project", open_hours, permission=VIEW, order=20),

@@ -5,8 +5,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, DecimalField, F, Func, Q, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import BooleanField, Count, DateField, DecimalField, F, Func, Q, Sum
+from django.db.models.functions import TruncDate, TruncWeek
 from django.utils.translation import gettext_lazy as _
 
 from employees.models import Employee
@@ -16,6 +16,7 @@ from workmate.querysets import BaseQuerySet
 if TYPE_CHECKING:
     from workmate.services import Actor
 
+WORTH: "DecimalField[Any, Any]" = DecimalField(max_digits=24, decimal_places=4)
 LONGEST = dt.timedelta(hours=24)
 FOREVER = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
 
@@ -154,6 +155,16 @@ class TimeEntryQuerySet(BaseQuerySet):
                 billable_minutes=Sum("duration_minutes", filter=Q(billable=True), default=0),
             )
         )
+
+    def by_week(self, worth: Any) -> dict[dt.date, dict[str, Any]]:
+        """For each week (its Monday): `minutes`, and of the billable ones the sum of `worth`."""
+        weeks = self.annotate(week=TruncWeek("start_time", output_field=DateField()))
+        rows = weeks.order_by().values("week")
+        rows = rows.annotate(
+            minutes=Sum("duration_minutes", default=0),
+            worth=Sum(worth, filter=Q(billable=True), output_field=WORTH, default=Decimal(0)),
+        )
+        return {row["week"]: row for row in rows}
 
     def sum_minutes(self) -> int:
         """All minutes; a running timer counts nothing yet."""

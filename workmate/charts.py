@@ -1,4 +1,4 @@
-"""Bar charts that the server draws: their scale and bars, and the table that says the same."""
+"""Charts that the server draws: their scale and shapes, and the table that says the same."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -24,24 +24,21 @@ class Point:
     url: str
 
 
-@dataclass(frozen=True)
-class BarChart:
-    """A bar chart for `workmate/widgets/_chart.html`. Values below 0 stand in the table alone."""
+class Scale:
+    """What stands at the left of a chart, and the lines behind it."""
 
-    title: Text
-    heads: Sequence[Text]
-    points: Sequence[Point]
+    least: float
     tick: Callable[[float], str]
-    # What each value of a column is called; none where there is one.
-    legend: Sequence[Text] = ()
-    least: float = 0
-    marks: Sequence[str] = field(default=("a", "b"))
+
+    @property
+    def highest(self) -> float:
+        """The highest value that is drawn."""
+        raise NotImplementedError
 
     @property
     def top(self) -> float:
         """The end of the scale: the next number that four round steps reach."""
-        highest = max((sum(max(0, v) for v in point.values) for point in self.points), default=0)
-        wanted = max(highest, self.least) / LINES or 1  # with nothing to show, whole numbers
+        wanted = max(self.highest, self.least) / LINES or 1  # with nothing to show, whole numbers
         power = 10 ** math.floor(math.log10(wanted))
         step = next(n * power for n in (1, 2, 2.5, 5, 10) if n * power >= wanted * 0.999999)
         return float(step * LINES)
@@ -55,6 +52,25 @@ class BarChart:
     def grid(self) -> str:
         """The lines of the scale as a path."""
         return "".join(f"M0 {HEIGHT * n // LINES}H{WIDTH}" for n in range(LINES + 1))
+
+
+@dataclass(frozen=True)
+class BarChart(Scale):
+    """A bar chart for `workmate/widgets/_chart.html`. Values below 0 stand in the table alone."""
+
+    title: Text
+    heads: Sequence[Text]
+    points: Sequence[Point]
+    tick: Callable[[float], str]
+    # What each value of a column is called; none where there is one.
+    legend: Sequence[Text] = ()
+    least: float = 0
+    marks: Sequence[str] = field(default=("a", "b"))
+
+    @property
+    def highest(self) -> float:
+        """The highest column."""
+        return max((sum(max(0, v) for v in point.values) for point in self.points), default=0)
 
     @property
     def bars(self) -> list[dict[str, str]]:
@@ -83,3 +99,67 @@ class BarChart:
         """Each mark with its word."""
         pairs = zip(self.marks, self.legend, strict=False)
         return [{"mark": mark, "label": label} for mark, label in pairs]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a chart: its value at the start and at the end of each column.
+
+    It begins and ends where its values do; an `area` is filled down to 0.
+    """
+
+    mark: str
+    label: Text
+    values: Sequence[float | None]
+    area: bool = False
+
+
+@dataclass(frozen=True)
+class LineChart(Scale):
+    """Lines over time for `workmate/widgets/_line_chart.html`: a point more than columns."""
+
+    title: Text
+    heads: Sequence[Text]
+    points: Sequence[Point]
+    lines: Sequence[Line]
+    tick: Callable[[float], str]
+    least: float = 0
+    # So many words stand below the chart at most.
+    words: int = 6
+
+    @property
+    def highest(self) -> float:
+        """The highest point of all lines."""
+        values = (value for line in self.lines for value in line.values if value is not None)
+        return max(values, default=0)
+
+    @property
+    def labels(self) -> list[str]:
+        """The word below each column; empty for those between."""
+        every = -(-len(self.points) // self.words) or 1
+        return [point.label if not n % every else "" for n, point in enumerate(self.points)]
+
+    @property
+    def shapes(self) -> list[dict[str, str]]:
+        """The lines, and below them the areas: texts, so that no language writes a comma."""
+        lines = [(line, self._places(line)) for line in self.lines]
+        areas = [
+            {"css": "area", "path": f"M{places[0][0]} {HEIGHT}L{_path(places)}V{HEIGHT}Z"}
+            for line, places in lines
+            if line.area and places
+        ]
+        return areas + [
+            {"css": line.mark, "path": f"M{_path(places)}"} for line, places in lines if places
+        ]
+
+    def _places(self, line: Line) -> list[tuple[str, str]]:
+        column = WIDTH / max(1, len(self.points))
+        return [
+            (f"{column * number:.1f}", f"{HEIGHT - HEIGHT * max(0.0, value) / self.top:.1f}")
+            for number, value in enumerate(line.values)
+            if value is not None
+        ]
+
+
+def _path(places: Sequence[tuple[str, str]]) -> str:
+    return "L".join(f"{across} {down}" for across, down in places)

@@ -1,291 +1,71 @@
-"""What modules contribute to the whole: menu, entities, widgets, panels, rules, probes."""
+"""The stores of what modules contribute, filled from each module's `module.py`."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
+from workmate.contributions import (
+    GROUPS,
+    Approval,
+    Card,
+    Command,
+    Entity,
+    Figures,
+    Importer,
+    ListLink,
+    MenuItem,
+    NotificationKind,
+    OpenItems,
+    Panel,
+    Places,
+    Probe,
+    ReminderRule,
+    RowFigures,
+    Text,
+    Waiting,
+    Widget,
+)
 from workmate.starts import FirstStep, Series
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
-
     from workmate.services import Actor
 
-Text = str | Promise
+__all__ = [
+    "Approval",
+    "Card",
+    "Command",
+    "Entity",
+    "Figures",
+    "FirstStep",
+    "GROUPS",
+    "Importer",
+    "ListLink",
+    "MenuItem",
+    "NotificationKind",
+    "OpenItems",
+    "Panel",
+    "Places",
+    "Probe",
+    "Registry",
+    "ReminderRule",
+    "RowFigures",
+    "Series",
+    "Text",
+    "Waiting",
+    "Widget",
+    "register",
+    "registry",
+]
 
-GROUPS: dict[str, Text] = {
-    "overview": _("Overview"),
-    "customers": _("Customers & projects"),
-    "money": _("Money"),
-    "team": _("Team"),
-    "tools": _("Tools"),
-}
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where a model is searched. A name may belong to a related row: `customer__name`.
-
-    `is_kept`: its table has the columns of `search_column` (`workmate/search.py`).
-    """
-
-    names: Sequence[str] = ()
-    numbers: Sequence[str] = ()
-    texts: Sequence[str] = ()
-    is_kept: bool = True
-
-    @property
-    def own(self) -> list[str]:
-        """The names that are columns of the model itself."""
-        return [name for name in self.names if "__" not in name]
-
-
-@dataclass(frozen=True)
-class MenuItem:
-    """A line in the sidebar, shown to those who hold `permission`."""
-
-    key: str
-    label: Text
-    url: str
-    icon: str
-    group: str
-    order: int = 100
-    permission: str = ""
-    query: str = ""
-    count: "Callable[[Actor], int] | None" = None
-    tone: str = ""
-
-
-@dataclass(frozen=True)
-class Entity:
-    """A model that can be searched and (unless not so) linked from others and told of.
-
-    Reminders and documents are about rows that are `linkable`, the activity feed tells of those
-    `in_feed`. What is `known_by_name` needs no word for its kind beside its name: RE-2026-001
-    says it. The search looks at names (any part), numbers (however written) and long texts (their
-    words). Of `few` there are never so many that choosing one needs a search.
-    """
-
-    model: type[models.Model]
-    search: tuple[str, ...] = ()
-    icon: str = "file"
-    in_feed: bool = True
-    linkable: bool = True
-    known_by_name: bool = False
-    numbers: tuple[str, ...] = ()
-    texts: tuple[str, ...] = ()
-    few: bool = False
-
-    @property
-    def key(self) -> str:
-        """The class name, as the specification's `linked_entity_type` has it."""
-        return self.model.__name__
-
-    @property
-    def places(self) -> Places:
-        """Where the search looks."""
-        return Places(self.search, self.numbers, self.texts)
-
-
-@dataclass(frozen=True)
-class Widget:
-    """A box for dashboards; in slot `topbar` a control of the top bar, in `home` above the board.
-
-    `live` names the kind of `push` after which open pages read it anew. What `starts` stands on
-    the board that a person begins with. Sizes are columns (of 12) and lines: `size` when it is put
-    on a board, `least` below which nothing of use is left of it.
-    """
-
-    key: str
-    label: Text
-    template: str
-    context: "Callable[[HttpRequest], dict[str, Any]]"
-    slot: str = "dashboard"
-    permission: str = ""
-    order: int = 100
-    size: tuple[int, int] = (6, 4)
-    least: tuple[int, int] = (3, 3)
-    live: str = ""
-    starts: bool = True
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Figures at a glance: label, value, and the address of the list that makes each up."""
-
-    key: str
-    figures: "Callable[[HttpRequest], list[dict[str, Any]]]"
-    permission: str = ""
-    order: int = 100
-
-
-@dataclass(frozen=True)
-class RowFigures:
-    """Figures above another model's page: what the rows of this module come to for one object.
-
-    As `Figures`: each with the address of the list that makes it up.
-    """
-
-    key: str
-    on: str
-    figures: "Callable[[HttpRequest, Any], list[dict[str, Any]]]"
-    permission: str = ""
-    order: int = 100
-
-
-@dataclass(frozen=True)
-class OpenItems:
-    """What of this module waits on another model's page: the next `rows`, and the way to `all`.
-
-    As in the widget `list`. Where there are no rows, nothing is shown.
-    """
-
-    key: str
-    on: str
-    label: Text
-    icon: str
-    items: "Callable[[HttpRequest, Any], dict[str, Any]]"
-    permission: str = ""
-    order: int = 100
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A tab on another model's page that loads a list of this module, filtered by `by`."""
-
-    key: str
-    on: str
-    list: str
-    by: str
-    label: Text
-    icon: str = "list"
-    permission: str = ""
-    order: int = 100
-
-
-@dataclass(frozen=True)
-class ReminderRule:
-    """Reminders that follow from data: who is to be reminded of which rows, and when."""
-
-    key: str
-    model: type[models.Model]
-    queryset: Callable[[], "models.QuerySet[Any]"]
-    due: str
-    title: Callable[[Any], str]
-    to: Callable[[Any], "Actor | None"]
-    # So many days before `due` the person is reminded.
-    days_before: int = 0
-
-
-@dataclass(frozen=True)
-class NotificationKind:
-    """One kind of thing of which people are told; each may switch it off for themselves."""
-
-    key: str
-    label: Text
-    order: int = 100
-
-
-@dataclass(frozen=True)
-class Command:
-    """A verb in the palette: the form at `url`, begun with `values`.
-
-    With `on` (a model) it is offered for each row found: the label takes its `%(title)s`, the
-    form its id as `query`; `fits` says for which rows it makes sense. With a `short` label it
-    also stands on the row's own page.
-    """
-
-    key: str
-    label: Text
-    url: str
-    icon: str = "plus"
-    permission: str = ""
-    order: int = 100
-    values: tuple[tuple[str, str], ...] = ()
-    on: str = ""
-    query: str = ""
-    short: Text = ""
-    fits: Callable[[Any], bool] = lambda row: True
-
-
-@dataclass(frozen=True)
-class ListLink:
-    """A button above other modules' lists; `url` says where it leads for a model and a person."""
-
-    key: str
-    label: Text
-    icon: str
-    url: "Callable[[type[models.Model], Actor], str]"
-
-
-@dataclass(frozen=True)
-class Importer:
-    """A model whose rows may come from files; `work` (`workmate/importers.py`) knows how."""
-
-    model: type[models.Model]
-    work: Any
-    icon: str = "upload"
-
-    @property
-    def key(self) -> str:
-        """The model's name in addresses and in the API."""
-        return str(self.model._meta.model_name)
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """One row that waits for a decision, as the page of approvals shows it.
-
-    Rows of one `person` and `span` stand together under `url`, with the sum of their `amount`.
-    """
-
-    person: Any
-    span: str
-    url: str
-    day: Any
-    title: str
-    note: str
-    amount: Any
-
-
-@dataclass(frozen=True)
-class Approval:
-    """What waits for people's decision: `waiting` rows, with the verbs `approve` and `reject`.
-
-    `rows` says which of them wait for this person, `shows` how one is told, `total` how amounts.
-    """
-
-    key: str
-    label: Text
-    model: type[models.Model]
-    rows: "Callable[[Actor], Any]"
-    shows: "Callable[[Any], Waiting]"
-    total: Callable[[Any], str]
-    icon: str
-    permission: str
-    order: int = 100
-
-
-@dataclass(frozen=True)
-class Probe:
-    """How one type of infrastructure service is checked."""
-
-    key: str
-    label: Text
-    check: Callable[[Any], Any]
-
-
-Shown = MenuItem | Entity | Widget | Figures | RowFigures | OpenItems | Panel | ListLink
+Shown = MenuItem | Entity | Widget | Figures | RowFigures | OpenItems | Card | Panel | ListLink
 Known = ReminderRule | NotificationKind | Command | Approval | Probe | Importer
 Item = Shown | Known | Series | FirstStep
 KINDS = (
-    *(MenuItem, Entity, Widget, Figures, RowFigures, OpenItems, Panel, ListLink, Importer),
+    *(MenuItem, Entity, Widget, Figures, RowFigures, OpenItems, Card, Panel, ListLink, Importer),
     *(ReminderRule, NotificationKind, Command, Approval, Probe, Series, FirstStep),
 )
 
@@ -376,6 +156,10 @@ class Registry:
     def open_items(self, model: type[models.Model]) -> list[OpenItems]:
         """What of the modules waits on that model's page, in order."""
         return self._on(OpenItems, model)
+
+    def cards(self, model: type[models.Model]) -> list[Card]:
+        """The boxes that modules put on that model's page, in order."""
+        return self._on(Card, model)
 
     def steps(self, model: type[models.Model]) -> list[Command]:
         """The verbs of the palette that also stand on that model's page, in order."""

@@ -43,6 +43,7 @@ class DetailPage(Page):
                 "sections": self.sections(obj),
                 "figures": self.figures(obj),
                 "open_items": self.open_items(obj),
+                "cards": self.cards(obj),
                 "panels": self.panels(obj),
                 "steps": self.steps(obj),
                 **self.history(obj),
@@ -74,6 +75,14 @@ class DetailPage(Page):
             {"key": item.key, "label": item.label, "icon": item.icon, **items}
             for item in self.held(registry.open_items(self.pages.model))
             if (items := item.items(self.request, obj))["rows"]
+        ]
+
+    def cards(self, obj: Any) -> list[dict[str, Any]]:
+        """The boxes of upper modules."""
+        return [
+            {"key": item.key, "template": item.template, "card": card}
+            for item in self.held(registry.cards(self.pages.model))
+            if (card := item.context(self.request, obj)) is not None
         ]
 
     def steps(self, obj: Any) -> list[dict[str, Any]]:

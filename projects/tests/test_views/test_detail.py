@@ -65,8 +65,9 @@ def test_the_page_of_a_plain_member_has_no_money(
         assert secret not in mine.content.decode()
     assert mine.context["budget"] is None
     assert "What it is" in mine.content.decode()
-    # Budget, rate, worth, expenses twice, gross, net, labour, notes; the figures budget, margin.
-    assert len(facts(full) - facts(mine)) == 11
+    # Budget, rate, worth, expenses twice, gross, net, labour, margin, notes; the figures budget
+    # and margin.
+    assert len(facts(full) - facts(mine)) == 12
     assert not facts(mine) - facts(full)
 
 
