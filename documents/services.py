@@ -136,6 +136,8 @@ def _replace(document: Document, file: Any, by: Actor | None) -> Document:
     permission="delete_document",
     label=_("Move to the trash"),
     confirm=_("It stays in the trash for 30 days and can be restored from there."),
+    done=_("%(name)s is in the trash now."),
+    undo="restore",
 )
 def trash_document(document: Document, *, by: Actor | None) -> None:
     """Move a document to the trash. Refuses what is kept by law, or used elsewhere."""
@@ -158,6 +160,7 @@ def trash_document(document: Document, *, by: Actor | None) -> None:
     label=_("Restore"),
     icon="rotate-ccw",
     when=lambda document: document.is_trashed,
+    done=_("%(name)s was restored."),
 )
 def restore_document(document: Document, *, by: Actor | None) -> Document:
     """Take a document out of the trash. Refuses where the same bytes came again meanwhile."""

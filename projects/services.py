@@ -58,6 +58,8 @@ def change_project(project: Project, *, by: Actor | None, **data: Any) -> Projec
     icon="circle-check",
     when=lambda project: not project.is_finished,
     summary="Complete a project",
+    done=_("%(name)s was completed."),
+    undo="reopen",
 )
 def complete_project(project: Project, *, by: Actor | None) -> Project:
     """End a project: no more time is booked on it. Refuses one that is finished."""
@@ -80,6 +82,7 @@ def complete_project(project: Project, *, by: Actor | None) -> Project:
     when=lambda project: project.is_finished,
     bulk=False,
     summary="Reopen a project",
+    done=_("%(name)s is open again."),
 )
 def reopen_project(project: Project, *, by: Actor | None) -> Project:
     """Work on a completed or cancelled project again. Refuses one that is not finished."""
@@ -148,6 +151,7 @@ def change_project_member(member: ProjectMember, *, by: Actor | None, **data: An
     permission="delete_projectmember",
     label=_("Remove"),
     confirm=_("The person no longer sees the project; their hours stay."),
+    done=_("%(name)s no longer takes part."),
 )
 def remove_project_member(member: ProjectMember, *, by: Actor | None) -> None:
     """End that a person takes part in a project; what they booked stays."""

@@ -21,7 +21,8 @@ class Verb:
     """One verb of one model.
 
     `takes` holds unbound model fields: they give the page's form and the API's serializer.
-    `when` only decides whether a button is offered; the service refuses on its own.
+    `when` only decides whether a button is offered; the service refuses on its own. `done` tells
+    people what came about, with `%(name)s`; `undo` names the verb that takes it back.
     """
 
     model: type[models.Model]
@@ -40,6 +41,8 @@ class Verb:
     bulk: bool = True
     creates: bool = False
     summary: Text = ""
+    done: Text = ""
+    undo: str = ""
 
     @property
     def is_plain(self) -> bool:

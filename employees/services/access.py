@@ -64,6 +64,7 @@ def create_token(
     icon="ban",
     tone="danger",
     when=lambda token: token.revoked_at is None,
+    done=_("%(name)s was revoked."),
 )
 def revoke_token(token: ApiToken, *, by: Actor | None) -> ApiToken:
     """End a token at once; revoking it again changes nothing.

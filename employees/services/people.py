@@ -138,6 +138,7 @@ def _check_sign_in(
     permission="delete_employee",
     label=_("Deactivate"),
     confirm=_("The person can no longer sign in; everything that they wrote stays."),
+    done=_("%(name)s was deactivated."),
 )
 @transaction.atomic
 def deactivate_employee(person: Employee, *, by: Actor | None) -> Employee:
@@ -160,6 +161,7 @@ def deactivate_employee(person: Employee, *, by: Actor | None) -> Employee:
     icon="mail",
     summary="Mail a person the link to choose a password",
     when=lambda person: person.status != INACTIVE and person.last_login is None,
+    done=_("%(name)s was invited."),
 )
 def invite_employee(person: Employee, *, by: Actor | None) -> Employee:
     """Mail a person the link by which they choose a password.

@@ -48,6 +48,8 @@ KEPT = {
     icon="send",
     when=lambda expense: expense.status in {"draft", "rejected"},
     primary=True,
+    done=_("%(name)s was submitted."),
+    undo="withdraw",
 )
 def submit_expense(expense: Expense, *, by: Actor | None) -> Expense:
     """Hand an expense in for approval.
@@ -70,6 +72,7 @@ def submit_expense(expense: Expense, *, by: Actor | None) -> Expense:
     label=_("Withdraw"),
     icon="undo-2",
     when=lambda expense: expense.status in {"submitted", "rejected"},
+    done=_("%(name)s was withdrawn."),
 )
 def withdraw_expense(expense: Expense, *, by: Actor | None) -> Expense:
     """Make a submitted or rejected expense a draft again. Refuses approved ones."""
@@ -91,6 +94,7 @@ def withdraw_expense(expense: Expense, *, by: Actor | None) -> Expense:
     when=lambda expense: expense.status == "submitted",
     primary=True,
     tone="ok",
+    done=_("%(name)s was approved."),
 )
 def approve_expense(expense: Expense, *, by: Actor | None) -> Expense:
     """Approve a submitted expense, which locks it; its receipt is kept as long as the law wants.
@@ -115,6 +119,7 @@ def approve_expense(expense: Expense, *, by: Actor | None) -> Expense:
     when=lambda expense: expense.status == "submitted",
     tone="danger",
     takes={"reason": models.CharField(_("reason"), max_length=500)},
+    done=_("%(name)s was rejected."),
 )
 def reject_expense(expense: Expense, *, by: Actor | None, reason: str) -> Expense:
     """Hand a submitted expense back with a reason. Refuses one's own, and an empty reason."""
@@ -138,6 +143,7 @@ def reject_expense(expense: Expense, *, by: Actor | None, reason: str) -> Expens
     primary=True,
     tone="ok",
     summary="Mark an expense as reimbursed",
+    done=_("%(name)s was reimbursed."),
 )
 def reimburse_expense(expense: Expense, *, by: Actor | None) -> Expense:
     """Note that an approved expense was paid back. Refuses one's own, and a second time."""
@@ -161,6 +167,7 @@ def reimburse_expense(expense: Expense, *, by: Actor | None) -> Expense:
     icon="rotate-ccw",
     when=lambda expense: expense.status == "approved" and not expense.is_invoiced,
     bulk=False,
+    done=_("%(name)s is open again."),
 )
 def reopen_expense(expense: Expense, *, by: Actor | None) -> Expense:
     """Make an approved expense a draft again, so that it can be corrected.

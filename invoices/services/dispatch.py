@@ -85,6 +85,7 @@ def _bound_pdf(invoice: Invoice) -> Document:
         ),
     },
     when=lambda invoice: invoice.is_frozen,
+    done=_("%(name)s was sent."),
 )
 @transaction.atomic
 def send_invoice(invoice: Invoice, *, by: Actor | None, to: str = "", message: str = "") -> Invoice:
@@ -125,6 +126,7 @@ def send_invoice(invoice: Invoice, *, by: Actor | None, to: str = "", message: s
     when=lambda invoice: (
         invoice.is_frozen and invoice.sent_at is None and invoice.status != Invoice.Status.CANCELLED
     ),
+    done=_("%(name)s counts as sent."),
 )
 @transaction.atomic
 def mark_sent(invoice: Invoice, *, by: Actor | None) -> Invoice:

@@ -43,6 +43,7 @@ Missing = dict[str, list[Any]]
     when=lambda invoice: invoice.is_draft,
     primary=True,
     confirm=_("The document gets its number and can no longer be changed."),
+    done=_("%(name)s was finalized."),
 )
 @transaction.atomic
 def finalize_invoice(invoice: Invoice, *, by: Actor | None) -> Invoice:

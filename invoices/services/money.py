@@ -48,6 +48,7 @@ PAYMENT_INPUT = {
     when=lambda invoice: invoice.is_open,
     primary=True,
     summary=_("Record a payment"),
+    done=_("%(name)s was recorded."),
 )
 def pay_invoice(invoice: Invoice, *, by: Actor | None, **data: Any) -> Invoice:
     """Record a payment, by default all that is open; returns the document. As `record_payment`."""
@@ -97,6 +98,7 @@ def record_payment(
     takes={"reason": models.CharField(_("reason"), max_length=300)},
     when=lambda payment: not (payment.reverses_id or payment.is_reversed or payment.is_offset),
     creates=True,
+    done=_("%(name)s was reversed."),
 )
 @transaction.atomic
 def reverse_payment(payment: Payment, *, by: Actor | None, reason: str) -> Payment:

@@ -29,6 +29,7 @@ def is_undecided(invoice: Invoice) -> bool:
     label=_("Accepted"),
     icon="thumbs-up",
     when=is_undecided,
+    done=_("%(name)s was accepted."),
 )
 def accept_quote(invoice: Invoice, *, by: Actor | None) -> Invoice:
     """The customer accepted. Refuses anything but a finalized quote without a decision."""
@@ -42,6 +43,7 @@ def accept_quote(invoice: Invoice, *, by: Actor | None) -> Invoice:
     label=_("Declined"),
     icon="thumbs-down",
     when=is_undecided,
+    done=_("%(name)s was declined."),
 )
 def decline_quote(invoice: Invoice, *, by: Actor | None) -> Invoice:
     """The customer declined. Refuses anything but a finalized quote without a decision."""

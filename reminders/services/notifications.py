@@ -120,6 +120,7 @@ def set_preferences(wishes: dict[tuple[str, str], bool], *, by: Actor) -> None:
     label=_("Mark as read"),
     icon="check",
     when=lambda note: note.is_unread,
+    done=_("%(name)s was read."),
 )
 @transaction.atomic
 def mark_read(note: Notification, *, by: Actor | None) -> Notification:

@@ -88,6 +88,8 @@ def delete_reminder(reminder: Reminder, *, by: Actor | None) -> None:
     method="patch",
     primary=True,
     when=lambda reminder: not reminder.is_done,
+    done=gettext_lazy("%(name)s was completed."),
+    undo="reopen",
 )
 @transaction.atomic
 def complete_reminder(reminder: Reminder, *, by: Actor | None) -> Reminder:
@@ -144,6 +146,7 @@ def complete_reminder(reminder: Reminder, *, by: Actor | None) -> Reminder:
     label=gettext_lazy("Reopen"),
     icon="rotate-ccw",
     when=lambda reminder: reminder.is_done,
+    done=gettext_lazy("%(name)s is open again."),
 )
 @transaction.atomic
 def reopen_reminder(reminder: Reminder, *, by: Actor | None) -> Reminder:
@@ -163,6 +166,7 @@ def reopen_reminder(reminder: Reminder, *, by: Actor | None) -> Reminder:
     icon="clock",
     when=lambda reminder: not reminder.is_done,
     takes={"until": models.DateField(gettext_lazy("until"), validators=SENSIBLE_DAYS)},
+    done=gettext_lazy("%(name)s was put off."),
 )
 @transaction.atomic
 def snooze_reminder(reminder: Reminder, *, until: dt.date, by: Actor | None) -> Reminder:
@@ -188,6 +192,7 @@ def snooze_reminder(reminder: Reminder, *, until: dt.date, by: Actor | None) -> 
             Employee, on_delete=models.CASCADE, verbose_name=gettext_lazy("to whom")
         )
     },
+    done=gettext_lazy("%(name)s was handed on."),
 )
 @transaction.atomic
 def delegate_reminder(reminder: Reminder, *, owner: Employee, by: Actor) -> Reminder:

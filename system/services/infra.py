@@ -66,6 +66,7 @@ def check_service(service: InfraService, *, by: Actor | None) -> InfraService:
     label=_("Switch on"),
     icon="play",
     when=lambda service: not service.is_active,
+    done=_("%(name)s is watched again."),
 )
 @transaction.atomic
 def activate_service(service: InfraService, *, by: Actor | None) -> InfraService:
@@ -87,6 +88,7 @@ def activate_service(service: InfraService, *, by: Actor | None) -> InfraService
     label=_("Switch off"),
     icon="pause",
     when=lambda service: service.is_active,
+    done=_("%(name)s is no longer watched."),
 )
 @transaction.atomic
 def deactivate_service(service: InfraService, *, by: Actor | None) -> InfraService:

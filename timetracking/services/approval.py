@@ -27,6 +27,7 @@ Status = TimeEntry.Status
     icon="send",
     when=lambda entry: entry.status in {"draft", "rejected"} and not entry.is_running,
     primary=True,
+    done=_("%(name)s was submitted."),
 )
 def submit_time_entry(entry: TimeEntry, *, by: Actor | None) -> TimeEntry:
     """Hand an entry in for approval. Refuses running timers and what was handed in already."""
@@ -49,6 +50,7 @@ def submit_time_entry(entry: TimeEntry, *, by: Actor | None) -> TimeEntry:
     when=lambda entry: entry.status == "submitted",
     primary=True,
     tone="ok",
+    done=_("%(name)s was approved."),
 )
 def approve_time_entry(entry: TimeEntry, *, by: Actor | None) -> TimeEntry:
     """Approve a submitted entry, which locks it.
@@ -73,6 +75,7 @@ def approve_time_entry(entry: TimeEntry, *, by: Actor | None) -> TimeEntry:
     when=lambda entry: entry.status == "submitted",
     tone="danger",
     takes={"reason": models.CharField(_("reason"), max_length=500)},
+    done=_("%(name)s was rejected."),
 )
 def reject_time_entry(entry: TimeEntry, *, by: Actor | None, reason: str) -> TimeEntry:
     """Hand a submitted entry back with a reason. Refuses one's own, and an empty reason."""
@@ -93,6 +96,7 @@ def reject_time_entry(entry: TimeEntry, *, by: Actor | None, reason: str) -> Tim
     label=_("Reopen"),
     icon="rotate-ccw",
     when=lambda entry: entry.status != "draft" and not entry.is_invoiced,
+    done=_("%(name)s is open again."),
 )
 def reopen_time_entry(entry: TimeEntry, *, by: Actor | None) -> TimeEntry:
     """Make an entry a draft again, so that it can be corrected. Refuses invoiced ones."""

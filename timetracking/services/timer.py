@@ -85,6 +85,7 @@ def start_timer(
     primary=True,
     bulk=False,
     summary="Stop the timer",
+    done=_("%(name)s was stopped."),
 )
 def stop_timer(entry: TimeEntry, *, by: Actor | None) -> TimeEntry:
     """End a running timer now. Refuses one that runs no more, or for more than 24 hours."""

@@ -1,6 +1,7 @@
 """The form pages: new, edit, delete."""
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any, cast
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from workmate.permissions import perm_of
 from workmate.pickers import PICK
 from workmate.verbs import verb_of
 from workmate.views.base import ModelPages, Page
+from workmate.views.told import named, tell_done, tell_saved
 
 
 class FormPage(Page):
@@ -54,8 +56,11 @@ class FormPage(Page):
         return redirect(made.get_absolute_url() or self.pages.url("list"))
 
     def write(self, form: BaseForm) -> Any:
-        """The written row; None where the services refuse."""
-        return form.write(by=self.request.user)
+        """The written row, which is told; None where the services refuse."""
+        made = form.write(by=self.request.user)
+        if made is not None:
+            tell_saved(self.request, made, is_new="pk" not in self.kwargs)
+        return made
 
     def render(self, obj: Any, form: Any, status: int = 200, **more: Any) -> HttpResponse:
         """The form page."""
@@ -94,12 +99,16 @@ class DeletePage(Page):
     def post(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """Delete, or say why not."""
         obj = self.object()
-        name = str(obj)
+        name, gone = named(obj), copy(obj)
         try:
             services.delete(obj, by=cast(services.Actor, request.user))
         except ValidationError as error:
             return self.ask(obj, list(error.messages), status=409)
-        messages.success(request, _("%(name)s: done.") % {"name": name})
+        declared = verb_of(self.pages.model, "delete")
+        if declared is not None and (declared.done or declared.undo):
+            tell_done(request, self.pages, declared, gone, name)
+        else:
+            messages.success(request, _("%(name)s was deleted.") % {"name": name})
         return self.onwards(obj)
 
     def onwards(self, gone: Any) -> HttpResponse:

@@ -8,7 +8,6 @@ from django.db import models
 from django.forms import BooleanField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from workmate import services
 from workmate.forms import show_errors, verb_form
@@ -16,6 +15,7 @@ from workmate.permissions import perm_of
 from workmate.verbs import Verb, verbs_of
 from workmate.views.base import ModelPages, Page, wanted_address
 from workmate.views.forms import errors_of
+from workmate.views.told import tell_done, tell_many
 
 
 class VerbPage(Page):
@@ -64,8 +64,12 @@ class VerbPage(Page):
                 return self.onwards(obj)
             show_errors(form, error)
             return self.ask(obj, form, status=422)
-        messages.success(request, _("%(verb)s: done.") % {"verb": self.verb.label})
-        return self.onwards(result if isinstance(result, models.Model) else obj)
+        made = result if isinstance(result, models.Model) else obj
+        if made is not None:
+            tell_done(request, self.pages, self.verb, made)
+        else:
+            messages.success(request, _("%(verb)s: done.") % {"verb": self.verb.label})
+        return self.onwards(made)
 
     def onwards(self, obj: Any) -> HttpResponse:
         """Back to where the button was, or to the object."""
@@ -109,18 +113,20 @@ class BulkPage(Page):
 
     def post(self, request: HttpRequest, verb: str) -> HttpResponse:
         """Carry it out row by row; a refusal of one does not stop the others."""
-        rows = self.pages.rows(request.user).filter(pk__in=valid_ids(request.POST.getlist("ids")))
-        done, refused = 0, []
+        # Taken back by a button in a message, the ids stand in the address.
+        ids = [*request.POST.getlist("ids"), *request.GET.getlist("ids")]
+        rows = self.pages.rows(request.user).filter(pk__in=valid_ids(ids))
+        done: list[Any] = []
+        refused = []
         for obj in rows[:500]:
             try:
                 services.run(self.found, obj, by=cast(services.Actor, request.user))
             except ValidationError as error:
                 refused.append(f"{obj}: {' '.join(error.messages)}")
             else:
-                done += 1
+                done.append(obj)
         if done:
-            text = ngettext("%(verb)s: one done.", "%(verb)s: %(n)s done.", done)
-            messages.success(request, text % {"verb": self.found.label, "n": done})
+            tell_many(request, self.pages, self.found, done)
         for line in refused[:5]:
             messages.error(request, line)
         if not done and not refused:
