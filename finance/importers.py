@@ -80,8 +80,8 @@ class ExpenseImporter(BaseImporter):
         if (named := _number(rate, "tax_rate")) is not None:
             wanted = named * HUNDRED if 0 < named < 1 else named
             if wanted not in known:
-                message = _("%(rate)s %% is no VAT rate of this day.") % {"rate": rate}
-                raise ValidationError({"tax_rate": message})
+                text = _("%(rate)s %% is no VAT rate of this day. Foreign VAT is entered as 0 %%.")
+                raise ValidationError({"tax_rate": text % {"rate": rate.strip(" %")}})
         elif part := _number(tax, "tax_amount"):
             fits = [one for one in known if round_money(gross * one / (HUNDRED + one)) == part]
             if not fits:

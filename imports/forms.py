@@ -14,6 +14,7 @@ from imports.reading import MAX_FILE_BYTES, MAX_LINES, MEGABYTE
 from imports.services import change_import, check_import, importable
 from workmate import services
 from workmate.forms import BaseForm, show_errors
+from workmate.templatetags.workmate import format_number
 
 TOO_LARGE = _("The file is too large: at most 10 MB.")
 ACCEPT = ".csv,.txt,.tsv,.xlsx"
@@ -39,7 +40,7 @@ class ImportForm(BaseForm):
         file = self.fields["file"]
         file.widget.attrs |= {"data-most": MAX_FILE_BYTES, "data-too-large": TOO_LARGE}
         file.error_messages["required"] = gettext("Choose a file.")
-        words = {"n": MAX_LINES, "mb": MAX_FILE_BYTES // MEGABYTE}
+        words = {"n": format_number(MAX_LINES), "mb": MAX_FILE_BYTES // MEGABYTE}
         file.help_text = (
             gettext(
                 "CSV or XLSX with headings in its first line; at most %(mb)s MB and %(n)s lines."

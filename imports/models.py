@@ -34,7 +34,7 @@ class Import(BaseModel):
         RUNNING = "running", _("is being imported")
         DONE = "done", _("imported")
         UNDOING = "undoing", _("is being taken back")
-        UNDONE = "undone", _("taken back")
+        UNDONE = "undone", pgettext_lazy("import", "taken back")
         FAILED = "failed", _("failed")
 
     class Existing(models.TextChoices):
@@ -81,7 +81,7 @@ class Import(BaseModel):
     status = models.CharField(
         _("status"), max_length=10, choices=Status, default=Status.UPLOADED, editable=False
     )
-    total = models.PositiveIntegerField(_("lines"), default=0, editable=False)
+    total = models.PositiveIntegerField(pgettext_lazy("import", "lines"), default=0, editable=False)
     position = models.PositiveIntegerField(_("lines done"), default=0, editable=False)
     created_count = models.PositiveIntegerField(
         pgettext_lazy("import", "new"), default=0, editable=False
@@ -184,7 +184,7 @@ class ImportRow(BaseModel):
         UPDATED = "updated", pgettext_lazy("import", "updated")
         SKIPPED = "skipped", pgettext_lazy("import", "skipped")
         FAULTY = "faulty", pgettext_lazy("import", "faulty")
-        UNDONE = "undone", _("taken back")
+        UNDONE = "undone", pgettext_lazy("import", "taken back")
 
     job = models.ForeignKey(
         Import, verbose_name=_("import"), on_delete=models.CASCADE, related_name="rows"

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from workmate.exports import unguarded
 from workmate.importers import Cell
+from workmate.templatetags.workmate import format_number
 
 MEGABYTE = 1024 * 1024
 MAX_FILE_BYTES = 10 * MEGABYTE
@@ -79,7 +80,7 @@ def _table(rows: Iterable[list[Cell]]) -> Table:
             continue
         if len(lines) == MAX_LINES:
             message = _("At most %(n)s lines can be read at once: divide the file.")
-            raise _refusal(message % {"n": MAX_LINES}, "too_many_lines")
+            raise _refusal(message % {"n": format_number(MAX_LINES)}, "too_many_lines")
         lines.append((number, cells))
     if not lines:
         raise _refusal(_("Below its headings the file holds nothing."), "empty")

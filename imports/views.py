@@ -15,7 +15,7 @@ from imports.forms import ColumnsForm, ImportForm
 from imports.models import Import
 from workmate.permissions import perm_of
 from workmate.templatetags.workmate import format_number
-from workmate.views import Column, DetailPage, FormPage, ModelPages, Page
+from workmate.views import Column, DetailPage, FormPage, ListPage, ModelPages, Page
 
 SHOWN_ERRORS = 50
 STEPS = (
@@ -92,6 +92,14 @@ class ImportFormPage(FormPage):
         return response
 
 
+class ImportListPage(ListPage):
+    """The list; a new one begins with its file."""
+
+    def buttons(self) -> dict[str, Any]:
+        """The button says what it does."""
+        return {**super().buttons(), "new_label": _("Import a file")}
+
+
 class ImportDetailPage(DetailPage):
     """Where an import stands; `HX-Request` gets the part that changes while it works."""
 
@@ -142,6 +150,7 @@ class ImportPages(ModelPages):
     model = Import
     form_class = ImportForm
     filter_class = ImportFilter
+    list_page = ImportListPage
     form_page = ImportFormPage
     detail_page = ImportDetailPage
     prefix, icon, group = "imports", "upload", "tools"
