@@ -31,7 +31,7 @@ register(
         55,
         permission="imports.view_import",
     ),
-    Entity(Import, (), "upload", linkable=False),
+    Entity(Import, ("original_name",), "upload", linkable=False),
     ListLink("import", _("Import"), "upload", import_url),
     Command(
         "import",

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 class ImportQuerySet(BaseQuerySet):
     """Imports."""
 
-    search_fields = ("original_name",)
-
     def visible_to(self, user: "Actor") -> Self:
         """One's own; with the right to all, those of models of which one sees all rows."""
         rows = super().visible_to(user)

@@ -25,6 +25,8 @@ MAX_LINES, MAX_COLUMNS, MAX_CELL_CHARACTERS = 10_000, 100, 20_000
 # Of XLSX, which is a zip: what it may unfold to. A tree of markup takes many times its bytes.
 MAX_PARTS, MAX_UNFOLDED_BYTES, MAX_RATIO = 1000, 64 * MEGABYTE, 200
 MAX_HEADING = 80
+# Larger ones are no numbers to count with, and JSON has them not.
+LARGEST = 2**53
 DELIMITERS = (";", ",", "\t", "|")
 SAMPLE_CHARACTERS, SAMPLE_LINES = 100_000, 30
 # No text holds these; an image, a PDF and an old Excel file do.
@@ -104,6 +106,8 @@ def _clean(cell: Any, number: int) -> Cell:
     """A cell as it is kept; days and clocks as ISO has them."""
     if cell is None:
         return ""
+    if isinstance(cell, int) and abs(cell) > LARGEST:
+        return str(cell)
     if isinstance(cell, bool | int | float):
         return cell
     if isinstance(cell, dt.datetime):
@@ -115,7 +119,7 @@ def _clean(cell: Any, number: int) -> Cell:
     if isinstance(cell, dt.timedelta):
         hours, minutes = divmod(int(cell.total_seconds()) // 60, 60)
         return f"{hours}:{minutes:02d}"
-    text = unguarded(str(cell).replace("\r\n", "\n").strip())
+    text = unguarded(BINARY.sub("", str(cell)).replace("\r\n", "\n").strip())
     if len(text) > MAX_CELL_CHARACTERS:
         message = _("Line %(line)s holds a text of more than %(n)s characters.")
         raise _refusal(message % {"line": number, "n": MAX_CELL_CHARACTERS}, "too_long")

@@ -198,7 +198,7 @@ class LineWriter:
                 raise ValidationError(_("“%(text)s” names several.") % {"text": text})
             if found:
                 return found[0]
-        close = item.queryset.search(text)[:CLOSEST]
+        close = item.queryset.search(text).best_first(text)[:CLOSEST]
         same = [row.pk for row in close if str(row).casefold() == text.casefold()]
         if len(same) > 1:
             raise ValidationError(_("“%(text)s” names several.") % {"text": text})
