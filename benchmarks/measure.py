@@ -10,6 +10,7 @@ from time import perf_counter
 
 HOST = "127.0.0.1"
 WARM_UP, MOST, MOST_SECONDS = 20, 300, 4.0
+PAGE_WARM_UP, MOST_PAGES = 5, 100
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,13 @@ class Times:
 
 
 class Asker:
-    """One connection that is kept open, with a token."""
+    """One connection that is kept open, with a token or a session's cookie."""
 
-    def __init__(self, port: int, token: str) -> None:
+    def __init__(self, port: int, token: str = "", cookie: str = "") -> None:
         self.connection = HTTPConnection(HOST, port, timeout=30)
-        self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        self.headers = {"Cookie": cookie, "Accept-Encoding": "gzip"}
+        if token:
+            self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
     def ask(self, question: Question) -> bytes:
         """The answer's body. Raises RuntimeError unless the answer is a good one."""
@@ -79,6 +82,19 @@ def by_turns(ports: list[int], token: str, questions: Iterator[Question]) -> lis
     for asker in askers:
         asker.close()
     return [Times(own, len(own) / sum(own) * 1000) for own in took]
+
+
+def alone(port: int, cookie: str, questions: Iterator[Question]) -> Times:
+    """One connection to one server, as a browser holds it that is signed in."""
+    asker = Asker(port, cookie=cookie)
+    for _number in range(PAGE_WARM_UP):
+        asker.ask(next(questions))
+    took: list[float] = []
+    ends = perf_counter() + MOST_SECONDS
+    while len(took) < MOST_PAGES and perf_counter() < ends:
+        took.append(asker.time(next(questions)))
+    asker.close()
+    return Times(took, len(took) / sum(took) * 1000)
 
 
 def at_once(port: int, token: str, questions: Iterator[Question], connections: int) -> Times:

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.run [--quick]`: the product's answers against a floor of raw SQL."""
+"""`python -m benchmarks.run [--quick] [--pages]`: the API against a floor of raw SQL, the pages."""
 
 import argparse
 import json
@@ -17,7 +17,7 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from benchmarks.measure import HOST, Asker, Times, at_once, by_turns
+from benchmarks.measure import HOST, Asker, Times, alone, at_once, by_turns
 from benchmarks.stage import Stage, Target, build
 from workmate.engines.processes import die_with_caller, free_port, tail
 from workmate.engines.throwaway import ThrowAway
@@ -55,21 +55,28 @@ def main() -> int:
     """Measure and print; 1 where a bound does not hold."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the rows")
-    quick = parser.parse_args().quick
+    parser.add_argument("--pages", action="store_true", help="the pages alone")
+    options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with ExitStack() as stack:
         engines = ThrowAway()
         stack.callback(engines.stop)
         os.environ.update(environment(engines))
-        counts = QUICK if quick else FULL
+        counts = QUICK if options.quick else FULL
         print("Rows:", ", ".join(f"{number} {name}" for name, number in counts.items()))
         stage = build(counts)
         product = stack.enter_context(server("workmate.asgi", engines.folder))
-        floor = stack.enter_context(server("benchmarks.floor", engines.folder))
-        refuse_different_answers(stage, product, floor)
-        results = [measured(target, stage.token, product, floor) for target in stage.targets]
-    show(results)
-    return 0 if all(holds for result in results for _words, holds in result.bounds) else 1
+        results: list[Result] = []
+        if not options.pages:
+            floor = stack.enter_context(server("benchmarks.floor", engines.folder))
+            refuse_different_answers(stage, product, floor)
+            results = [measured(target, stage.token, product, floor) for target in stage.targets]
+        pages = [(target, alone(product, stage.cookie, target.questions)) for target in stage.pages]
+    if results:
+        show(results)
+    show_pages(pages)
+    slow = any(times.p95 >= (target.most_ms or 0) for target, times in pages)
+    return int(slow or not all(holds for result in results for _words, holds in result.bounds))
 
 
 def environment(engines: ThrowAway) -> dict[str, str]:
@@ -193,6 +200,15 @@ def show(results: list[Result]) -> None:
     for result in results:
         for words, holds in result.bounds:
             print(f"{'holds' if holds else 'FAILS'}  {words}")
+
+
+def show_pages(pages: list[tuple[Target, Times]]) -> None:
+    """Each page's times at one connection, and whether it keeps its bound."""
+    width = max(len(target.name) for target, _times in pages)
+    print("\n" + "pages".ljust(width) + "  p50 ms  p95 ms")
+    for target, times in pages:
+        holds = "holds" if times.p95 < (target.most_ms or 0) else "FAILS"
+        print(f"{target.name.ljust(width)}  {times.p50:6.1f}  {times.p95:6.1f}  {holds}")
 
 
 if __name__ == "__main__":

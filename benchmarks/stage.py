@@ -12,6 +12,7 @@ import django
 from benchmarks.measure import Question
 
 SAMPLE = 10
+PAGE_MS = 150
 FIRST_DAY = dt.datetime(2004, 1, 1, tzinfo=dt.UTC)
 
 
@@ -27,10 +28,12 @@ class Target:
 
 @dataclass(frozen=True)
 class Stage:
-    """The token of an administrator, and what is measured."""
+    """An administrator's token and session, and what is measured: the API and the pages."""
 
     token: str
     targets: list[Target]
+    cookie: str
+    pages: list[Target]
 
 
 def build(counts: dict[str, int]) -> Stage:
@@ -44,13 +47,52 @@ def build(counts: dict[str, int]) -> Stage:
     from employees.services import create_token
 
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     fill(**counts, say=lambda line: None)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     admin = Employee.objects.filter(role__name="Admin").first()
     assert admin is not None  # noqa: S101  filled just now
     _token, text = create_token(admin, by=admin, name="benchmark")
-    return Stage(text, list(_targets()))
+    return Stage(text, list(_targets()), _cookie_of(admin), list(_pages()))
+
+
+def _cookie_of(person: Any) -> str:
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(person, backend="employees.auth.PasswordBackend")
+    name = settings.SESSION_COOKIE_NAME
+    return f"{name}={client.cookies[name].value}"
+
+
+def _pages() -> Iterator[Target]:
+    """Where staff spend their day: every entry of the menu, and the pages of single rows."""
+    from django.db.models import Count
+    from django.urls import reverse
+
+    from crm.models import Customer
+    from employees.models import Employee
+    from invoices.models import Invoice
+    from projects.models import Project
+    from workmate.registry import registry
+
+    addresses = [
+        reverse(item.url) + (f"?{item.query}" if item.query else "")
+        for item in registry.menu_items()
+    ]
+    for address in dict.fromkeys(["/", *addresses, "/search/?q=Hansen"]):
+        yield Target(address, _asked([address]), most_ms=PAGE_MS)
+    for model, many in (
+        (Customer, "invoices"),
+        (Project, "time_entries"),
+        (Invoice, "line_items"),
+        (Employee, "time_entries"),
+    ):
+        rows = model.objects.annotate(rows=Count(many)).order_by("-rows")[:SAMPLE]
+        paths = [row.get_absolute_url() for row in rows]
+        yield Target(f"one {model._meta.model_name}", _asked(paths), most_ms=PAGE_MS)
 
 
 def _targets() -> Iterator[Target]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from invoices.models import Invoice
-from projects.querysets import minutes_times_rate
+from projects.models import Project
 from timetracking.models import TimeEntry
 from timetracking.querysets import hours_of
 from workmate.charts import BarChart, Point
@@ -130,27 +130,43 @@ def unbilled_hours(request: HttpRequest) -> dict[str, Any]:
     The worth is before rounding for billing.
     """
     user: Any = request.user
-    rows = TimeEntry.objects.visible_to(user).billable().approved().uninvoiced().order_by()
-    sums = {"minutes": Sum("duration_minutes", default=0), "worth": Sum(minutes_times_rate())}
-    by_project = rows.values("project_id", "project__title", "project__customer__name")
+    rows = TimeEntry.objects.visible_to(user).unbilled().order_by()
+    # Grouped by what the index of unbilled hours holds: no entry is fetched, no project joined.
+    sums = rows.values("project_id").annotate(
+        minutes=Sum("duration_minutes", default=0),
+        at_own_rate=Sum(F("duration_minutes") * F("hourly_rate")),
+        without_rate=Sum("duration_minutes", filter=Q(hourly_rate=None), default=0),
+    )
+    found = {row.pop("project_id"): row for row in sums}
+    projects = Project.objects.filter(pk__in=found).order_by()
     url = reverse("timetracking:timeentry-list")
     url = f"{url}?billable=true&is_approved=true&is_invoiced=false"
-    total = rows.aggregate(**sums)
+    names = projects.values_list("pk", "title", "customer__name", "hourly_rate")
+    lines = [
+        {
+            "title": title,
+            "sub": customer,
+            "url": f"{url}&project_id={key}",
+            "minutes": found[key]["minutes"],
+            "sixtieths": (found[key]["at_own_rate"] or 0)
+            + found[key]["without_rate"] * (rate or 0),
+        }
+        for key, title, customer, rate in names
+    ]
+    lines.sort(key=lambda line: (-line["minutes"], line["title"]))
+    for line in lines[:SHOWN]:
+        line |= {"hours": hours_of(line["minutes"]), "worth": worth_of(line["sixtieths"])}
     return {
-        "rows": [
-            {
-                "title": row["project__title"] or _("Internal time"),
-                "sub": row["project__customer__name"] or "",
-                "url": f"{url}&project_id={row['project_id']}" if row["project_id"] else url,
-                "hours": hours_of(row["minutes"]),
-                "worth": round_money(Decimal(row["worth"] or 0) / 60),
-            }
-            for row in by_project.annotate(**sums).order_by("-minutes", "project_id")[:SHOWN]
-        ],
+        "rows": lines[:SHOWN],
         "total": {
             "url": url,
-            "hours": hours_of(total["minutes"]),
-            "worth": round_money(Decimal(total["worth"] or 0) / 60),
+            "hours": hours_of(sum(line["minutes"] for line in lines)),
+            "worth": worth_of(sum(line["sixtieths"] for line in lines)),
         },
         "with_worth": user.has_perm("projects.view_finances_project"),
     }
+
+
+def worth_of(minutes_times_rates: Decimal | int) -> Decimal:
+    """EUR, of minutes times EUR an hour."""
+    return round_money(Decimal(minutes_times_rates) / 60)

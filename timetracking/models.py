@@ -141,7 +141,8 @@ class TimeEntry(BaseModel):
             ),
             models.Index(
                 fields=["project", "start_time"],
-                condition=Q(status="approved", billable=True, is_invoiced=False),
+                include=["duration_minutes", "hourly_rate"],
+                condition=Q(is_approved=True, billable=True, is_invoiced=False),
                 name="time_entries_to_bill",
             ),
         ]

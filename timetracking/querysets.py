@@ -113,10 +113,7 @@ class TimeEntryQuerySet(BaseQuerySet):
 
     def unbilled(self) -> Self:
         """Those that can be put on an invoice now: approved hours of projects that are paid for."""
-        # The status, not the column that follows from it: so the partial index is used.
-        return self.filter(
-            project__isnull=False, status="approved", billable=True, is_invoiced=False
-        )
+        return self.filter(project__isnull=False).approved().billable().uninvoiced()
 
     def for_billing(self, project: Any, until: dt.date | None = None) -> Self:
         """What can be billed of a project now, in the order in which it was worked."""

@@ -109,6 +109,22 @@ def test_the_months_of_the_revenue_add_up(work: Employee) -> None:
     assert [bar["mark"] for bar in shown["chart"].bars] == ["b"]
 
 
+def test_unbilled_hours_count_at_their_own_rate_else_at_their_projects(admin: Employee) -> None:
+    projects = [make_project(hourly_rate=rate) for rate in (Decimal(90), None)]
+    for project, rate, hours in ((0, None, 2), (0, Decimal(50), 1), (1, Decimal(70), 1)):
+        end = timezone.now()
+        make_approved_time_entry(
+            project=projects[project],
+            employee=make_employee(),
+            hourly_rate=rate,
+            start_time=end - dt.timedelta(hours=hours),
+            end_time=end,
+        )
+    shown = context_of("unbilled_hours", admin)
+    assert [(row["hours"], row["worth"]) for row in shown["rows"]] == [(3, 230), (1, 70)]
+    assert (shown["total"]["hours"], shown["total"]["worth"]) == (4, 300)
+
+
 def test_worth_is_concealed_from_who_may_not_see_finances(work: Employee) -> None:
     codes = ["backoffice.invoices.*", "backoffice.timetracking.*", "backoffice.projects.*.view"]
     person = make_employee(role=make_role("Biller", codes))
