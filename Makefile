@@ -8,7 +8,7 @@ PRODUCTION := env -u DEBUG ENVIRONMENT=production SECRET_KEY=$$($(BIN)/python -c
 	DATABASE_URL=postgres://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format messages fuzz bench stop
+.PHONY: help setup run test lint format messages fuzz bench lighthouse screenshots stop
 MAKEFLAGS += --no-print-directory
 
 help: ## List the targets
@@ -46,6 +46,12 @@ fuzz: setup ## Fuzz the API with 50 examples an operation
 
 bench: setup ## Measure the API on a load set against a floor
 	@$(BIN)/python -m benchmarks.run $(ARGS)
+
+lighthouse: setup ## Let Lighthouse judge the main pages under production settings
+	@$(PYTHON) workmate/bootstrap.py lighthouse
+
+screenshots: setup ## Take the pictures of the guide and the README anew (ARGS="week" for some)
+	@$(BIN)/python -m docs.guide.screenshots $(ARGS)
 
 stop: ## Stop embedded engines that a killed run left behind
 	@$(BIN)/python -m workmate.engines stop

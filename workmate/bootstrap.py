@@ -20,6 +20,7 @@ VENV = BASE_DIR / ".venv"
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = BASE_DIR / "requirements-dev.txt"
 PACKAGE_LOCK = BASE_DIR / "package-lock.json"
+LIGHTHOUSE_LOCK = BASE_DIR / "benchmarks" / "browser" / "package-lock.json"
 LOG = VAR_DIR / "setup.log"
 OLDEST_PYTHON = (3, 11)
 UV = "uv==0.13.9"
@@ -61,10 +62,10 @@ class Stamps:
 
 
 def main(arguments: list[str]) -> int:
-    """Set up for `setup`, `run` or `test`, then run or test; further words go to pytest."""
+    """Set up, then do what the target says; further words go to pytest or Lighthouse."""
     target, *rest = arguments or ["setup"]
-    if target not in ("setup", "run", "test"):
-        print("Usage: python3 workmate/bootstrap.py setup|run|test", file=sys.stderr)
+    if target not in ("setup", "run", "test", "lighthouse"):
+        print("Usage: python3 workmate/bootstrap.py setup|run|test|lighthouse", file=sys.stderr)
         return 2
     os.chdir(BASE_DIR)
     VAR_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -79,7 +80,9 @@ def main(arguments: list[str]) -> int:
             python = find_python()
             install_debian_packages(stamps, python, target)
             install_python_packages(stamps, python)
-            install_browser_libraries(stamps)
+            install_npm_packages(stamps, PACKAGE_LOCK, "browser libraries")
+            if target == "lighthouse":
+                install_npm_packages(stamps, LIGHTHOUSE_LOCK, "Lighthouse")
             compile_messages()
     except SetupError as error:
         print(f"\n{error}", file=sys.stderr)
@@ -87,10 +90,12 @@ def main(arguments: list[str]) -> int:
     if target == "setup":
         say("Everything is set up.")
         return 0
-    environment = {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    path = find_npm()[1].get("PATH", os.environ["PATH"])
+    environment = {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{path}"}
     command = {
         "run": [str(PYTHON), "-m", "workmate.development"],
         "test": [str(PYTHON), "-m", "pytest", "-n", "2", "--dist", "worksteal", *rest],
+        "lighthouse": [str(PYTHON), "-m", "benchmarks.lighthouse", *rest],
     }[target]
     # In place of this process, so that Ctrl-C and the exit status are the command's own.
     return os.execve(command[0], command, environment)  # noqa: S606
@@ -228,21 +233,19 @@ def loads(library: str) -> bool:
 # --- Browser libraries, messages ----------------------------------------------------------------
 
 
-def install_browser_libraries(stamps: Stamps) -> None:
-    """Make `node_modules` hold exactly what package-lock.json names."""
-    wanted = digest(PACKAGE_LOCK)
-    if (BASE_DIR / "node_modules").is_dir() and ("browser libraries", wanted) in stamps:
+def install_npm_packages(stamps: Stamps, lock: Path, name: str) -> None:
+    """Make the `node_modules` beside a lock file hold exactly what it names."""
+    wanted = digest(lock)
+    if (lock.parent / "node_modules").is_dir() and (name, wanted) in stamps:
         return
     npm, environment = find_npm()
     # Node knows only the authorities built into it, not those of the machine (a company's proxy).
     if SYSTEM_AUTHORITIES.exists() and "NODE_EXTRA_CA_CERTS" not in os.environ:
         environment["NODE_EXTRA_CA_CERTS"] = str(SYSTEM_AUTHORITIES)
-    with step("Installing browser libraries"):
-        call(
-            *(*npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"),
-            environment=environment,
-        )
-    stamps.write("browser libraries", wanted)
+    flags = ("--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
+    with step(f"Installing {name}"):
+        call(*npm, "ci", *flags, "--prefix", str(lock.parent), environment=environment)
+    stamps.write(name, wanted)
 
 
 def find_npm() -> tuple[list[str], dict[str, str]]:

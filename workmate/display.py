@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from workmate.fields import HoursField, MoneyField, PriceField, QuantityField, RateField
+from workmate.permissions import perm_of
 from workmate.templatetags.workmate import format_money
 
 NBSP = "\u00a0"
@@ -39,8 +40,11 @@ def status_html(look: dict[str, str]) -> str:
     )
 
 
-def display(obj: Any, name: str, *, link: bool = False) -> str:
-    """A field's or property's value as safe HTML; `customer__name` follows keys."""
+def display(obj: Any, name: str, *, link: bool = False, viewer: Any = None) -> str:
+    """A field's or property's value as safe HTML; `customer__name` follows keys.
+
+    With `link` another row's name leads to its page, unless the viewer may not see such rows.
+    """
     *path, last = name.split("__")
     for part in path:
         obj = getattr(obj, part, None)
@@ -59,6 +63,8 @@ def display(obj: Any, name: str, *, link: bool = False) -> str:
         return status_html(status_of(obj) or {})
     if field is not None and getattr(field, "flatchoices", None):
         return str(conditional_escape(getattr(obj, f"get_{last}_display")()))
+    if viewer is not None and isinstance(value, models.Model):
+        link = link and viewer.has_perm(perm_of(type(value), "view"))
     return value_html(value, field, link=link)
 
 

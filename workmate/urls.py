@@ -9,6 +9,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from workmate import pwa, shell
 from workmate.api import router
+from workmate.help import ChapterPage, HelpPage
 from workmate.views.approvals import ApprovalsPage, DecidePage
 
 for module in settings.MODULES:
@@ -25,6 +26,8 @@ shell_urls = [
     path("approvals/", ApprovalsPage.as_view(), name="approvals"),
     path("approvals/<slug:key>/", DecidePage.as_view(), name="decide"),
     path("widgets/<slug:key>/", shell.WidgetPage.as_view(), name="widget"),
+    path("help/", HelpPage.as_view(), name="help"),
+    path("help/<slug:name>/", ChapterPage.as_view(), name="help-chapter"),
     path("settings/", shell.SettingsPage.as_view(), name="settings"),
     path("manifest.webmanifest", pwa.manifest, name="manifest"),
     path("service-worker.js", pwa.service_worker, name="service-worker"),

@@ -28,7 +28,8 @@ class InvoiceFormPage(FormPage):
     def get(self, request: HttpRequest, pk: Any = None) -> HttpResponse:
         """The empty or filled form."""
         obj = self.object() if pk else None
-        return self.render(obj, self.form(obj), formset=self.lines(obj))
+        typed, files = self.typed()
+        return self.render(obj, self.form(obj, typed, files), formset=self.lines(obj, typed))
 
     def post(self, request: HttpRequest, pk: Any = None) -> HttpResponse:
         """Write, or show what is wrong with everything that was typed."""

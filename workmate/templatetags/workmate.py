@@ -20,6 +20,8 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
+from workmate import kept
+
 register = template.Library()
 
 NOTHING = "\u2013"
@@ -245,6 +247,14 @@ def can(context: Context, permission: str, obj: Any = None) -> bool:
     """Whether the person holds a permission: {% can "crm.add_customer" as ok %}."""
     user = getattr(context.get("request"), "user", None)
     return bool(user is not None and user.has_perm(permission, obj))
+
+
+@register.simple_tag(takes_context=True)
+def whose_form(context: Context) -> SafeString:
+    """Marks a form as this person's: what is typed outlives the end of their session."""
+    user = getattr(context.get("request"), "user", None)
+    name, value = kept.WHOSE, kept.signature(user)
+    return format_html('<input type="hidden" name="{}" value="{}">', name, value)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,126 +1,15 @@
-"""Every page in a browser: quiet console, nothing wider than the window, nothing that axe finds."""
-
-import datetime as dt
-from collections.abc import Iterable, Iterator
-from typing import Any
+"""The shell, the palette, single keys and Django admin in a browser."""
 
 import pytest
-from django.urls import reverse
-from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from crm.tests.factories import make_activity, make_contact
 from employees.models import Employee
-from employees.tests.factories import make_department
-from invoices.tests.factories import a_line, make_buyer, make_finalized, make_invoice, make_payment
-from projects.tests.factories import make_project, make_project_member
-from reminders.tests.factories import make_notification
-from timetracking.tests.factories import make_approved_time_entry, make_time_entry
+from invoices.tests.factories import a_line, make_buyer, make_invoice
+from projects.tests.factories import make_project
 from workmate import services
-from workmate.registry import registry
 from workmate.tests.browser import OpenPage, overflow, violations
-from workmate.tests.rows import MAKERS
-from workmate.tests.test_pages import PAGES
-from workmate.verbs import verbs_of
-from workmate.views import ModelPages
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft mbH"
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "locale": "en"}
-
-
-@pytest.fixture
-def rows(admin: Employee) -> dict[str, Any]:
-    """A row of each model by its name, as far as possible with the longest of names."""
-    buyer = make_buyer(name=LONG)
-    project = make_project(
-        title=LONG, customer=buyer, project_manager=admin, hourly_rate=100, budget=5000
-    )
-    lines = [a_line(description=LONG), a_line(tax_rate=7, discount_percent=10)]
-    invoice = make_finalized(lines, customer=buyer, project=project)
-    found = {
-        "department": make_department(name=LONG),
-        "notification": make_notification(admin),
-        "customer": buyer,
-        "contact": make_contact(customer=buyer),
-        "activity": make_activity(customer=buyer),
-        "project": project,
-        "projectmember": make_project_member(project=project, employee=admin),
-        "timeentry": make_approved_time_entry(project=project, employee=admin, note=LONG),
-        "payment": make_payment(invoice=invoice, amount=100),
-        "invoice": make_invoice(lines, customer=buyer, project=project),
-    }
-    start = timezone.now() - dt.timedelta(hours=1)
-    make_time_entry(project=project, employee=admin, start_time=start, end_time=None)
-    for pages in PAGES:
-        name = str(pages.model._meta.model_name)
-        if name not in found:
-            found[name] = admin if name == "employee" else MAKERS[name](admin)
-    return found
-
-
-def menu() -> list[str]:
-    """What the sidebar leads to, and the pages behind the person's own menu."""
-    items = [
-        reverse(item.url) + (f"?{item.query}" if item.query else "")
-        for item in registry.menu_items()
-    ]
-    return [
-        *items,
-        "/search/?q=Donau",
-        "/profile/",
-        "/profile/settings/",
-        "/customers/?search=nobody",
-        "/nothing/",
-    ]
-
-
-def check(page: Page, addresses: Iterable[str], *, axe: bool = True) -> list[str]:
-    """What is wrong with the pages, one line each."""
-    wrong = []
-    for address in filter(None, dict.fromkeys(addresses)):
-        page.goto(address)
-        if wide := overflow(page):
-            wrong.append(f"{address}: {wide} px too wide")
-        if axe:
-            wrong += [f"{address}: {text}" for text in violations(page)]
-    return wrong
-
-
-def verbs(pages: type[ModelPages], row: Any) -> Iterator[str]:
-    """The pages of the verbs that ask first."""
-    for verb in verbs_of(pages.model):
-        if verb.takes or verb.confirm:
-            yield pages.url(verb.slug, *([row.pk] if verb.on == "object" else []))
-
-
-def test_every_page_is_sound_in_german_in_the_dark(
-    admin: Employee, rows: dict[str, Any], open_page: OpenPage
-) -> None:
-    services.change(admin, by=None, theme="catppuccin-frappe", language="de")
-    page = open_page(admin)
-    found = [f"{rows['customer'].get_absolute_url()}delete/"]
-    for pages in PAGES:
-        row = rows[name_of(pages)]
-        found += [pages.url("detail", row.pk), pages.url("edit", row.pk), *verbs(pages, row)]
-    wrong = check(page, [*menu(), *found])
-    assert not wrong, "\n".join(wrong)
-
-
-def test_every_page_is_sound_in_english_on_a_phone_in_the_light(
-    admin: Employee, rows: dict[str, Any], open_page: OpenPage
-) -> None:
-    services.change(admin, by=None, theme="catppuccin-latte", language="en")
-    page = open_page(admin, **PHONE)
-    new = [pages.url("new") for pages in PAGES]
-    details = [pages.url("detail", rows[name_of(pages)].pk) for pages in PAGES]
-    wrong = check(page, [*menu(), *new, f"{rows['invoice'].get_absolute_url()}edit/"])
-    wrong += check(page, details, axe=False)
-    assert not wrong, "\n".join(wrong)
-
-
-def name_of(pages: type[ModelPages]) -> str:
-    return str(pages.model._meta.model_name)
 
 
 def test_guests_find_the_sign_in_sound_and_errors_are_said(open_page: OpenPage) -> None:
@@ -182,8 +71,10 @@ def test_the_palette_finds_and_opens_by_the_keyboard(admin: Employee, open_page:
 
 
 def test_django_admin_wears_the_theme_and_its_scripts_work(
-    admin: Employee, rows: dict[str, Any], open_page: OpenPage
+    admin: Employee, open_page: OpenPage
 ) -> None:
+    invoice = make_invoice([a_line()], customer=make_buyer())
+    make_project(project_manager=admin)
     services.change(admin, by=None, theme="catppuccin-latte")
     page = open_page(path="/admin/")
     page.locator("#id_username").fill(admin.email)
@@ -200,8 +91,8 @@ def test_django_admin_wears_the_theme_and_its_scripts_work(
     page.locator(".field-start_time .date-icon").first.click()
     page.locator(".calendarbox:visible td a").first.click()
     assert page.locator("#id_start_time_0").input_value()
-    page.goto(f"/admin/invoices/invoice/{rows['invoice'].pk}/change/")
-    page.goto(f"/admin/crm/customer/{rows['customer'].pk}/history/")
+    page.goto(f"/admin/invoices/invoice/{invoice.pk}/change/")
+    page.goto(f"/admin/crm/customer/{invoice.customer_id}/history/")
     page.locator(".to-app").click()
     page.wait_for_url(lambda url: url.endswith("/") and "/admin" not in url)
 

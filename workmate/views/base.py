@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 from django.views import View
 
+from workmate import kept
 from workmate.filters import BaseFilter
 from workmate.forms import BaseForm
 from workmate.pickers import PICK, offers
@@ -204,6 +205,8 @@ class Page(LoginRequiredMixin, View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Ask the one function whether the person may; else 403."""
         if not request.user.is_authenticated:
+            if request.method == "POST" and self.kind == "form":
+                kept.keep(request)
             return self.handle_no_permission()
         perm = self.perm()
         if perm and not request.user.has_perm(perm):

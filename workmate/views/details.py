@@ -147,7 +147,7 @@ class DetailPage(Page):
                 column = entry if isinstance(entry, Column) else Column(entry)
                 if column.name in hidden:
                     continue
-                html = column.render(obj) if column.render else display(obj, column.name, link=True)
+                html = self.fact(obj, column)
                 if html not in ("", None):
                     label = column.label or label_of(self.pages.model, column.name)
                     align = column.align or alignment(self.pages.model, column.name)
@@ -158,6 +158,12 @@ class DetailPage(Page):
                 about = {"title": section.title, "wide": section.wide, "numbers": numbers}
                 sections.append({**about, "facts": facts})
         return sections
+
+    def fact(self, obj: Any, column: Column) -> Any:
+        """One value, as its column shows it."""
+        if column.render:
+            return column.render(obj)
+        return display(obj, column.name, link=True, viewer=self.request.user)
 
     def panels(self, obj: Any) -> list[dict[str, Any]]:
         """What upper modules show about this row."""

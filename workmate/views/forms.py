@@ -6,11 +6,12 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
-from workmate import services
+from workmate import kept, services
 from workmate.forms import BaseForm
 from workmate.permissions import perm_of
 from workmate.pickers import PICK
@@ -37,10 +38,19 @@ class FormPage(Page):
             data, files, instance=obj, initial=initial, user=self.request.user
         )
 
+    def typed(self) -> tuple[QueryDict | None, Any]:
+        """What was typed here when the session ended, and no files; else nothing of either."""
+        typed = kept.recall(self.request)
+        if typed is None:
+            return None, None
+        text = _("You were signed out. What you typed is here: save it now.")
+        messages.warning(self.request, text)
+        return typed, MultiValueDict()
+
     def get(self, request: HttpRequest, pk: Any = None) -> HttpResponse:
-        """The empty or filled form."""
+        """The empty or filled form; with what was typed when the session ended."""
         obj = self.object() if pk else None
-        return self.render(obj, self.form(obj))
+        return self.render(obj, self.form(obj, *self.typed()))
 
     def post(self, request: HttpRequest, pk: Any = None) -> HttpResponse:
         """Write, or show what is wrong with everything that was typed."""

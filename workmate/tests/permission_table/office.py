@@ -7,6 +7,8 @@ GET       palette/                              everyone
 GET       widgets/<slug:key>/                   everyone
 GET       approvals/                            everyone
 POST      approvals/<slug:key>/                 everyone
+GET       help/                                 everyone
+GET       help/<slug:name>/                     everyone
 POST      settings/                             public
 GET       manifest.webmanifest                  public
 GET       service-worker.js                     public

@@ -1,0 +1,59 @@
+"""The guide inside the product: whole in both languages, and opened where one needs it."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from conftest import ClientOf
+from employees.models import Employee
+from workmate import services
+from workmate.help import GUIDE, chapters
+
+LANGUAGES = ("de", "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_chapter_opens_with_its_parts_and_leads_on(
+    language: str, worker: Employee, client_of: ClientOf
+) -> None:
+    services.change(worker, by=None, language=language)
+    client = client_of(worker)
+    found = chapters(language)
+    assert len(found) >= 10
+    for name, chapter in found.items():
+        page = client.get(reverse("workmate:help-chapter", args=[name])).content.decode()
+        assert f"<h1>{chapter.title}</h1>" in page
+        assert chapter.parts
+        for place, words in chapter.parts:
+            assert f'href="#{place}"' in page, words
+            assert f'id="{place}"' in page, words
+        for address in re.findall(r'href="(/help/[^"#]+)', page):
+            assert client.get(address).status_code == 200, address
+        assert ".md" not in chapter.html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_picture_was_taken_and_keeps_its_place(language: str) -> None:
+    for chapter in chapters(language).values():
+        for tag in re.findall(r"<img[^>]+>", chapter.html):
+            assert re.search(r'width="\d+" height="\d+"', tag), tag
+            assert re.search(r'alt="[^"]+"', tag), tag
+    taken = {path.name for path in (GUIDE / "images" / language).glob("*.png")}
+    shown = set(re.findall(r"([a-z0-9-]+\.png)", "".join(
+        chapter.html for chapter in chapters(language).values()
+    )))  # fmt: skip
+    assert shown <= taken
+
+
+def test_help_opens_at_the_chapter_of_the_module_that_one_comes_from(
+    worker: Employee, client_of: ClientOf
+) -> None:
+    client = client_of(worker)
+    page = client.get("/time-entries/").content.decode()
+    assert 'href="/help/?of=timetracking"' in page
+    assert client.get("/help/?of=timetracking")["Location"] == "/help/timetracking/"
+    first = client.get("/help/?of=nothing")["Location"]
+    assert client.get("/help/")["Location"] == first == "/help/start/"
+    assert client.get("/help/nothing/").status_code == 404
+    assert client.get("/help/..%2fstart/").status_code == 404
