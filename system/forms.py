@@ -92,6 +92,17 @@ class TaxRateForm(BaseForm):
         fields = ["rate", "category", "name", "valid_from", "valid_until", "is_default"]
 
 
+# By type, as the address is written.
+EXAMPLES = {
+    "database": "postgresql://name:password@db.example.org/shop",
+    "auth": "https://id.example.org/realms/company",
+    "mail": "smtp://name:password@mail.example.org:587",
+    "chat": "https://matrix.example.org",
+    "storage": "s3://key:secret@s3.example.org/bucket",
+    "external_api": "https://shop.example.org/health",
+}
+
+
 class InfraServiceForm(BaseForm):
     """A service that is watched. Its secrets are masked; left as shown, they stay."""
 
@@ -118,3 +129,11 @@ class InfraServiceForm(BaseForm):
             "timeout_seconds",
             "expected_status",
         ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["type"].widget.attrs["data-decides"] = "type"
+        # Without scripts every field is there, and its help says for which type it is.
+        self.fields["expected_status"].widget.attrs["data-for"] = InfraService.Type.EXTERNAL_API
+        address = self.fields["connection_url"].widget.attrs
+        address |= {f"data-example-{key}": text for key, text in EXAMPLES.items()}

@@ -1,6 +1,7 @@
 """Pages for watched services, and the board that shows how everything is."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
@@ -13,11 +14,32 @@ from django.views import View
 from system.diagnosis import diagnose
 from system.filters import InfraCheckFilter, InfraServiceFilter
 from system.forms import InfraServiceForm
+from system.health import SPANS, USUAL_SPAN, health_of
 from system.models import InfraCheck, InfraService
-from system.module import system_health
 from workmate.display import status_html
 from workmate.registry import GROUPS
+from workmate.services import Actor
 from workmate.views import Column, ModelPages, Section
+
+ADD, CHECK = "system.add_infraservice", "system.check_infraservice"
+ORDER = {"error": 0, "active": 1, "inactive": 2}
+
+
+def board_context(request: HttpRequest, services: Sequence[InfraService]) -> dict[str, Any]:
+    """The services with what their checks say, over the span that is asked for (`?span=7d`)."""
+    person, span = cast(Actor, request.user), request.GET.get("span", USUAL_SPAN)
+    span = span if span in SPANS else USUAL_SPAN
+    sees_checks = person.has_perm("system.view_infracheck")
+    return {
+        "services": health_of(services, span, with_checks=sees_checks),
+        "sees_checks": sees_checks,
+        "may_check": person.has_perm(CHECK),
+        "span_label": SPANS[span][0],
+        "spans": [
+            {"label": label, "url": f"?span={key}", "current": key == span}
+            for key, (label, _length, _width) in SPANS.items()
+        ],
+    }
 
 
 class InfraServicePages(ModelPages):
@@ -55,6 +77,11 @@ class InfraServicePages(ModelPages):
     ]
 
     @classmethod
+    def more_context(cls, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        """What its checks say."""
+        return {**board_context(request, [obj]), "aside_always": True}
+
+    @classmethod
     def subtitle(cls, obj: Any) -> str:
         """That the certificate ends soon."""
         if not obj.is_expiring:
@@ -88,7 +115,10 @@ class OverviewPage(LoginRequiredMixin, View):
         """The page, for whoever may view the services."""
         if not request.user.has_perm("system.view_infraservice"):
             raise PermissionDenied
-        title = gettext("System status")
+        title, by = gettext("System status"), cast(Actor, request.user)
+        rows = InfraService.objects.visible_to(by).for_list()
+        # In error, then working, then switched off.
+        services = sorted(rows, key=lambda service: (ORDER[service.status], service.name.lower()))
         context = {
             "title": title,
             "crumbs": [(str(GROUPS["tools"]), None), (title, None)],
@@ -98,6 +128,7 @@ class OverviewPage(LoginRequiredMixin, View):
                     for finding in diagnose()
                 ]
             },
-            "services": system_health(request),
+            **board_context(request, services),
+            "new_url": InfraServicePages.url("new") if by.has_perm(ADD) else "",
         }
         return TemplateResponse(request, "system/overview.html", context)
