@@ -46,7 +46,7 @@ def money_of_customer(request: HttpRequest, customer: Customer) -> list[dict[str
             "url": list_of(customer, outstanding="true"),
         },
         {
-            "label": _("of this overdue"),
+            "label": _("Overdue"),
             "value": format_money(found["overdue"]),
             "url": list_of(customer, overdue="true"),
             "tone": "danger" if found["overdue_count"] else "",

@@ -35,7 +35,7 @@ def money_figures(request: HttpRequest) -> list[dict[str, Any]]:
             "url": f"{reverse(LIST)}?outstanding=true",
         },
         {
-            "label": _("of this overdue"),
+            "label": _("Overdue"),
             "value": format_money(found["overdue"]),
             "url": f"{reverse(LIST)}?overdue=true",
             "tone": "danger" if found["overdue_count"] else "",

@@ -60,7 +60,7 @@ PICTURES = [
     Picture("invoice-editor", "/invoices/?status=draft", (ROW, "main a[href$='/edit/']")),
     Picture("invoice", "/invoices/?status=partial", (ROW,)),
     Picture("invoices", "/invoices/", theme="latte"),
-    Picture("payments", "/invoices/payments/"),
+    Picture("payments", "/payments/board/"),
     Picture("expenses", "/expenses/"),
     Picture("expense-new-phone", "/expenses/new/", size=PHONE),
     Picture("documents", "/documents/"),
@@ -182,10 +182,10 @@ def signed_in(
 
 def take(page: Page, picture: Picture, language: str) -> None:
     """A picture of what is in the window, in few colours and few bytes."""
+    look(page, picture.theme)
     answer = page.goto(picture.path)
     if answer is None or not answer.ok:
         raise RuntimeError(f"{picture.name}: {picture.path} does not open.")
-    look(page, picture.theme)
     for link in picture.follow:
         page.goto(str(page.locator(link).first.get_attribute("href")))
     for key in picture.keys:

@@ -258,7 +258,7 @@ class InvoicePages(ModelPages):
             ]
         found = rows.figures()
         text = {name: format_money(amount) for name, amount in found.items() if "count" not in name}
-        overdue = figure(request, _("of this overdue"), text["overdue"], overdue="true")
+        overdue = figure(request, _("Overdue"), text["overdue"], overdue="true")
         if late := found["overdue_count"]:
             note = ngettext("%(n)s invoice", "%(n)s invoices", late) % {"n": late}
             overdue |= {"tone": "danger", "note": note}
