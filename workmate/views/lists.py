@@ -1,5 +1,6 @@
 """The list page: search, filters, order, sums, pages."""
 
+from dataclasses import replace
 from html import unescape
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -20,7 +21,7 @@ from workmate.registry import registry
 from workmate.services import Actor
 from workmate.verbs import verbs_of
 from workmate.views.base import Column, ModelPages, Page
-from workmate.views.state import saved_views, shown, view_query
+from workmate.views.state import COLUMNS, saved_views, shown, view_query
 
 PAGE_SIZE = 25
 
@@ -101,6 +102,10 @@ class ListPage(Page):
     def table(self, rows: Any) -> dict[str, Any]:
         """The window's rows as cells, with heads and sums."""
         columns = shown(self.columns(), self.request.GET)
+        if COLUMNS in self.request.GET:
+            # Whoever chose columns sees them on a phone, too.
+            columns = [replace(column, css="") for column in columns]
+        labels = [column.label or label_of(self.pages.model, column.name) for column in columns]
         self.window = Window(self.request, rows)
         found = self.loaded(rows).window(self.window.first, PAGE_SIZE)
         return {
@@ -110,11 +115,17 @@ class ListPage(Page):
                 {
                     "object": obj,
                     "url": obj.get_absolute_url(),
-                    "cells": [self.cell(obj, column) for column in columns],
+                    "cells": [
+                        {**self.cell(obj, column), "label": label}
+                        for column, label in zip(columns, labels, strict=True)
+                    ],
                 }
                 for obj in found
             ],
-            "sums": self.sum_cells(rows, columns),
+            "sums": [
+                {**cell, "label": label}
+                for cell, label in zip(self.sum_cells(rows, columns) or (), labels, strict=False)
+            ],
         }
 
     def loaded(self, rows: Any) -> Any:
