@@ -252,6 +252,10 @@ class ContactPages(ModelPages):
         Column("email", css="wide-only"),
         Column("phone", sub="mobile"),
         Column("is_primary", gettext_lazy("Primary"), css="wide-only", render=primary_of),
+        Column("position", css="wide-only", extra=True),
+        Column("department", css="wide-only", extra=True),
+        Column("mobile", css="wide-only", extra=True),
+        Column("created_at", css="wide-only", extra=True),
     ]
     sections = [
         Section(

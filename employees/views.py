@@ -160,6 +160,10 @@ class EmployeePages(ModelPages):
         Column("role", css="wide-only mid-only"),
         Column("phone", css="wide-only"),
         Column("employee_code", css="wide-only mid-only"),
+        Column("reports_to", css="wide-only", extra=True),
+        Column("employment_type", css="wide-only", extra=True),
+        Column("hire_date", css="wide-only", extra=True),
+        Column("matrix_username", css="wide-only", extra=True),
         Column("status"),
     ]
     sections = [

@@ -98,6 +98,10 @@ class ExpensePages(ModelPages):
         Column("project", css="wide-only mid-only"),
         Column("category", css="wide-only mid-only"),
         Column("amount"),
+        Column("net_amount", css="wide-only", extra=True),
+        Column("billable", css="wide-only", extra=True),
+        Column("is_invoiced", css="wide-only", extra=True),
+        Column("created_at", css="wide-only", extra=True),
         Column("status"),
     ]
     sections = [

@@ -135,6 +135,12 @@ class ProjectPages(ModelPages):
             align="num",
             render=burn_of,
         ),
+        Column("department", css="wide-only", extra=True),
+        Column("start_date", css="wide-only", extra=True),
+        Column("end_date", css="wide-only", extra=True),
+        Column("budget", css="wide-only", extra=True),
+        Column("hourly_rate", css="wide-only", extra=True),
+        Column("created_at", css="wide-only", extra=True),
     ]
     sections = [
         Section(gettext_lazy("Description"), ["description"], wide=True),

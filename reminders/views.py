@@ -58,6 +58,10 @@ class ReminderPages(ModelPages):
         Column("due_date", css="wide-only", render=due_of),
         Column("priority", css="wide-only mid-only"),
         Column("owner", css="wide-only mid-only"),
+        Column("delegated_by", css="wide-only", extra=True),
+        Column("repeat", css="wide-only", extra=True),
+        Column("completed_at", css="wide-only", extra=True),
+        Column("created_at", css="wide-only", extra=True),
         Column("status"),
     ]
     sections = [

@@ -79,6 +79,9 @@ class TimeEntryPages(ModelPages):
         Column("task_type", css="wide-only mid-only"),
         Column("duration_minutes", gettext_lazy("Duration"), align="num", render=duration_of),
         Column("billable", css="wide-only"),
+        Column("is_invoiced", css="wide-only", extra=True),
+        Column("note", css="wide-only", extra=True),
+        Column("created_at", css="wide-only", extra=True),
         Column("status"),
     ]
     sections = [

@@ -22,7 +22,7 @@ from employees.models import Employee
 from workmate.api import router
 from workmate.tests.rows import MAKERS
 from workmate.tests.test_permissions import OURS
-from workmate.views import ModelPages
+from workmate.views import Column, ModelPages
 
 PINNED = Path(__file__).with_name("query_counts.json")
 HTMX = {"HX-Request": "true"}
@@ -105,6 +105,11 @@ def test_a_list_of_many_asks_as_often_as_a_list_of_few(
     text = client.get(url, headers=headers).content.decode()
     assert ("<!doctype html>" in text) == (kind == "page")
     assert "<table" in text
+    extra = any(isinstance(column, Column) and column.extra for column in pages.columns)
+    if extra and kind == "partial":
+        names = [column if isinstance(column, str) else column.name for column in pages.columns]
+        every = "&".join(f"columns={name}" for name in names)
+        assert count_of(client, f"{url}?{every}", **headers) == many
 
 
 @pytest.mark.parametrize("pages", PAGES, ids=lambda pages: pages.__name__)

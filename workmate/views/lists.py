@@ -104,7 +104,7 @@ class ListPage(Page):
         columns = shown(self.columns(), self.request.GET)
         if COLUMNS in self.request.GET:
             # Whoever chose columns sees them on a phone, too.
-            columns = [replace(column, css="") for column in columns]
+            columns = [replace(column, css="", narrow="") for column in columns]
         labels = [column.label or label_of(self.pages.model, column.name) for column in columns]
         self.window = Window(self.request, rows)
         found = self.loaded(rows).window(self.window.first, PAGE_SIZE)
