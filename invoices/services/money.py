@@ -48,7 +48,7 @@ PAYMENT_INPUT = {
     when=lambda invoice: invoice.is_open,
     primary=True,
     summary=_("Record a payment"),
-    done=_("%(name)s was recorded."),
+    done=_("A payment for %(name)s was recorded."),
 )
 def pay_invoice(invoice: Invoice, *, by: Actor | None, **data: Any) -> Invoice:
     """Record a payment, by default all that is open; returns the document. As `record_payment`."""
