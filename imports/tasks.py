@@ -15,7 +15,8 @@ def work(pk: str) -> None:
 def carry_on() -> None:
     """Queue again what a crash, or a queue that was down, left lying."""
     for pk in services.carry_on():
-        work.delay(pk)
+        # One that waits longer is queued anew: else many would begin at once when a worker is back.
+        work.apply_async([pk], expires=110)
 
 
 @shared_task(name="imports.forget")  # type: ignore[untyped-decorator]
