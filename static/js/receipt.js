@@ -44,8 +44,9 @@ for (const box of document.querySelectorAll("[data-receipt-box]")) {
   };
 
   const take = async (file) => {
-    clear();
-    if (!file) return;
+    if (!file) return clear();
+    // Until it is made smaller the file itself stays chosen, for who sends the form at once.
+    look.hidden = wrong.hidden = true;
     let sent = file;
     if (file.type === "application/pdf") look.dataset.kind = "pdf";
     else {
