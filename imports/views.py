@@ -15,7 +15,7 @@ from imports.forms import ColumnsForm, ImportForm
 from imports.models import Import
 from workmate.permissions import perm_of
 from workmate.templatetags.workmate import format_number
-from workmate.views import Column, DetailPage, FormPage, ListPage, ModelPages, Page
+from workmate.views import Column, DetailPage, FormPage, ListPage, ModelPages, Page, VerbPage
 
 SHOWN_ERRORS = 50
 STEPS = (
@@ -111,6 +111,13 @@ class ImportDetailPage(DetailPage):
         return response
 
 
+class ImportVerbPage(VerbPage):
+    """A step is only begun by its button: the page shows how far it is."""
+
+    def tell(self, made: Any) -> None:
+        """Nothing: it is not done yet."""
+
+
 class FaultyPage(Page):
     """The faulty lines as CSV."""
 
@@ -153,6 +160,7 @@ class ImportPages(ModelPages):
     list_page = ImportListPage
     form_page = ImportFormPage
     detail_page = ImportDetailPage
+    verb_page = ImportVerbPage
     prefix, icon, group = "imports", "upload", "tools"
     quick = "status"
     empty_text = gettext_lazy(

@@ -65,11 +65,15 @@ class VerbPage(Page):
             show_errors(form, error)
             return self.ask(obj, form, status=422)
         made = result if isinstance(result, models.Model) else obj
-        if made is not None:
-            tell_done(request, self.pages, self.verb, made)
-        else:
-            messages.success(request, _("%(verb)s: done.") % {"verb": self.verb.label})
+        self.tell(made)
         return self.onwards(made)
+
+    def tell(self, made: Any) -> None:
+        """Say that it was carried out."""
+        if made is not None:
+            tell_done(self.request, self.pages, self.verb, made)
+        else:
+            messages.success(self.request, _("%(verb)s: done.") % {"verb": self.verb.label})
 
     def onwards(self, obj: Any) -> HttpResponse:
         """Back to where the button was, or to the object."""
