@@ -172,6 +172,7 @@ register(
         permission=APPROVE,
         order=10,
     ),
+    MenuItem("timer", _("Timer"), "timetracking:timer", "timer", "team", 3, permission=START),
     MenuItem("week", _("Week"), "timetracking:week", "calendar-days", "team", 5, permission=ADD),
     MenuItem(
         "time",

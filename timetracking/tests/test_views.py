@@ -290,3 +290,52 @@ def test_a_supervisor_is_offered_to_decide_and_not_to_write(client_of: Any) -> N
     submit_time_entry(entry, by=entry.employee)
     page = client_of(lead).get(entry.get_absolute_url())
     assert [verb["name"] for verb in page.context["verbs"]] == ["approve", "reject", "reopen"]
+
+
+def test_the_timer_page_starts_what_one_usually_does_and_stops_the_other(
+    client_of: Any, worker: Employee
+) -> None:
+    project = make_project(title="Portal", project_manager=worker)
+    earlier = timezone.now() - dt.timedelta(days=2)
+    make_time_entry(
+        employee=worker,
+        project=project,
+        task_type="development",
+        start_time=earlier,
+        end_time=earlier + dt.timedelta(hours=1),
+    )
+    client = client_of(worker)
+    start_timer(by=worker, note="Something else")
+    page = client.get("/timer/")
+    assert [line["title"] for line in page.context["usual"]] == ["Portal"]
+    assert "Something else" in page.content.decode()
+    body = {"project": project.pk, "task_type": "development", "billable": "on"}
+    refused = client.post("/timer/", {**body, "note": "Kept"})
+    assert refused.status_code == 422
+    assert "Kept" in refused.content.decode()
+    answer = client.post("/timer/", {**body, "stop_running": "on"})
+    assert answer["Location"] == "/timer/"
+    running = TimeEntry.objects.of(worker).running().get()
+    assert (running.project, running.task_type, running.billable) == (project, "development", True)
+    assert client.post("/timer/", {"project": make_project().pk}).status_code == 422
+
+
+def test_the_timer_page_goes_on_with_an_entry_of_today(client_of: Any, worker: Employee) -> None:
+    now = timezone.now()
+    entry = make_time_entry(
+        employee=worker,
+        project=None,
+        billable=False,
+        note="Meeting",
+        start_time=now - dt.timedelta(minutes=2),
+        end_time=now - dt.timedelta(minutes=1),
+    )
+    other = make_time_entry(employee=make_employee(), note="Foreign")
+    page = client_of(worker).get("/timer/").content.decode()
+    assert entry.get_absolute_url() in page
+    assert "0:01" in page
+    assert other.get_absolute_url() not in page
+    body = {"project": "", "task_type": "", "note": "Meeting", "billable": "", "stop_running": "on"}
+    assert client_of(worker).post("/timer/", body).status_code == 302
+    running = TimeEntry.objects.of(worker).running().get()
+    assert (running.note, running.billable) == ("Meeting", False)

@@ -94,6 +94,7 @@ GET       time-entries/                         timetracking.view_timeentry
 POST      time-entries/bulk/<slug:verb>/        timetracking.submit_timeentry   -            submit
 GET,POST  time-entries/new/                     timetracking.add_timeentry
 GET,POST  time-entries/start/                   timetracking.start_timeentry
+GET,POST  timer/                                timetracking.start_timeentry
 GET       time-entries/<uuid:pk>/               timetracking.view_timeentry     timeentry
 GET,POST  time-entries/<uuid:pk>/edit/          timetracking.change_timeentry   timeentry
 GET,POST  time-entries/<uuid:pk>/delete/        timetracking.delete_timeentry   timeentry
