@@ -47,7 +47,8 @@ def test_the_palette_offers_verbs_pages_and_objects(admin: Employee, client_of: 
         (title.partition(" PRJ")[0].removesuffix(" Relaunch"), url) for title, url in offered
     ]
     assert ("Invoices", "/invoices/") in palette(admin, client_of, "invoi")
-    assert [url for _title, url in palette(admin, client_of, "> new customer")] == ["/customers/new/"]
+    verbs = palette(admin, client_of, "> new customer")
+    assert [url for _title, url in verbs] == ["/customers/new/"]
 
 
 def test_a_finished_project_offers_no_timer(admin: Employee, client_of: ClientOf) -> None:
