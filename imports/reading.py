@@ -24,6 +24,13 @@ MAX_FILE_BYTES = 10 * MEGABYTE
 MAX_LINES, MAX_COLUMNS, MAX_CELL_CHARACTERS = 10_000, 100, 20_000
 # Of XLSX, which is a zip: what it may unfold to. A tree of markup takes many times its bytes.
 MAX_PARTS, MAX_UNFOLDED_BYTES, MAX_RATIO = 1000, 64 * MEGABYTE, 200
+# Each element takes time to be read, so of sheets, of texts, and of anything else there are only
+# so many; and an empty sheet may claim as many lines as a full one.
+MAX_ELEMENTS, MAX_OTHER_ELEMENTS = {b"worksheet": 5_000_000, b"sst": 1_200_000}, 200_000
+MAX_SHEETS = 10
+ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z]\w*)")
+# What JSON holds without loss.
+LARGEST = 2**53
 MAX_HEADING = 80
 # Larger ones are no numbers to count with, and JSON has them not.
 LARGEST = 2**53
@@ -68,14 +75,18 @@ def _table(rows: Iterable[list[Cell]]) -> Table:
     lines: list[tuple[int, list[Cell]]] = []
     width = 0
     for number, row in enumerate(rows, start=1):
+        # Before anything is made of them: a line may hold millions.
+        while row and (row[-1] is None or row[-1] == ""):
+            row.pop()
+        if len(row) > 2 * MAX_COLUMNS:
+            raise _too_wide()
         cells = [_clean(cell, number) for cell in row]
         while cells and cells[-1] == "":
             cells.pop()
         if not cells:
             continue
         if len(cells) > MAX_COLUMNS:
-            message = _("At most %(n)s columns can be read.") % {"n": MAX_COLUMNS}
-            raise _refusal(message, "too_many_columns")
+            raise _too_wide()
         width = max(width, len(cells))
         if not heads:
             heads = cells
@@ -108,8 +119,10 @@ def _clean(cell: Any, number: int) -> Cell:
         return ""
     if isinstance(cell, int) and abs(cell) > LARGEST:
         return str(cell)
-    if isinstance(cell, bool | int | float):
+    if isinstance(cell, bool):
         return cell
+    if isinstance(cell, int | float):
+        return cell if -LARGEST <= cell <= LARGEST else str(cell)
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(" ")[:19]
     if isinstance(cell, dt.date):
@@ -176,7 +189,7 @@ def _xlsx(file: IO[bytes]) -> list[list[Cell]]:
     try:
         _refuse_bomb(file)
         book = load_workbook(file, read_only=True, data_only=True)
-        for sheet in book.worksheets:
+        for sheet in book.worksheets[:MAX_SHEETS]:
             # What a sheet says of its own size is not believed.
             sheet.reset_dimensions()
             # With room for empty lines between others; one more tells that there are too many.
@@ -194,15 +207,26 @@ def _xlsx(file: IO[bytes]) -> list[list[Cell]]:
 
 def _refuse_bomb(file: IO[bytes]) -> None:
     """Raises ValidationError where it is no workbook, or unfolds to more than is bearable."""
-    with zipfile.ZipFile(file) as archive:
-        entries = archive.infolist()
+    archive = zipfile.ZipFile(file)
+    entries = archive.infolist()
     unfolded = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries) or 1
     if len(entries) > MAX_PARTS or unfolded > MAX_UNFOLDED_BYTES or unfolded / packed > MAX_RATIO:
         raise _refusal(_("Unpacked, this file is too large."), "unpacked_too_large")
     if "xl/workbook.xml" not in {entry.filename for entry in entries}:
         raise _unreadable()
+    for entry in entries:
+        part = archive.read(entry)
+        root = ROOT.search(part[:1000])
+        most = MAX_ELEMENTS.get(root[1] if root else b"", MAX_OTHER_ELEMENTS)
+        if part.count(b"<") > most:
+            raise _refusal(_("Unpacked, this file is too large."), "unpacked_too_large")
     file.seek(0)
+
+
+def _too_wide() -> ValidationError:
+    message = _("At most %(n)s columns can be read.") % {"n": MAX_COLUMNS}
+    return _refusal(message, "too_many_columns")
 
 
 def _unreadable() -> ValidationError:

@@ -1,17 +1,20 @@
 """Files as people have them: encodings, separators, quotes, workbooks; and what is refused."""
 
 import datetime as dt
+import os
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import openpyxl
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from employees.models import Employee
 from imports import reading
-from imports.reading import read_table
-from imports.tests.factories import a_csv, an_xlsx
+from imports.reading import MEGABYTE, read_table
+from imports.tests.factories import a_csv, an_xlsx, make_import
 
 
 def upload(data: bytes, name: str = "liste.csv") -> SimpleUploadedFile:
@@ -64,6 +67,19 @@ def a_bomb() -> bytes:
     return made.getvalue()
 
 
+def with_part(name: str, text: bytes) -> bytes:
+    """A workbook of which a part is another one."""
+    data = BytesIO()
+    with ZipFile(an_xlsx(["Name"], ["Erste"])) as old, ZipFile(data, "w", ZIP_DEFLATED) as new:
+        for entry in old.namelist():
+            if entry != name:
+                new.writestr(entry, old.read(entry))
+        new.writestr(name, text)
+        # What keeps the whole from looking like a bomb.
+        new.writestr("xl/media/noise.bin", os.urandom(MEGABYTE))
+    return data.getvalue()
+
+
 def a_zip() -> bytes:
     made = BytesIO()
     with ZipFile(made, "w") as archive:
@@ -81,7 +97,10 @@ def a_zip() -> bytes:
         (b"PK\x03\x04 no zip at all", "damaged"),
         (a_zip(), "wrong_type"),
         (a_bomb(), "unpacked_too_large"),
+        (with_part("xl/styles.xml", b"<styleSheet>" + b"<xf/>" * 200_001), "unpacked_too_large"),
+        (with_part("xl/sharedStrings.xml", b"<sst>" + b"<si/>" * 1_200_001), "unpacked_too_large"),
         (b"a" + b";a" * reading.MAX_COLUMNS + b"\n1", "too_many_columns"),
+        (b"Name;Ort\n" + b";" * 5_000_000 + b"1", "too_many_columns"),
         (b"Name;Ort\n" + b"a;b\n" * (reading.MAX_LINES + 1), "too_many_lines"),
         (b"Name;Ort\n" + b"x" * 30_000 + b";b\n", "too_long"),
         (b'Name;Ort\n"' + b"x;y\n" * 60_000, "csv"),
@@ -107,3 +126,27 @@ def test_a_sheet_that_lies_about_its_size_is_read_as_it_is() -> None:
                 text = text.replace(b"</sheetData>", b'<row r="1048576"/></sheetData>')
             new.writestr(name, text)
     assert read_table(upload(data.getvalue(), "a.xlsx")).lines == [(2, ["Erste"])]
+
+
+def test_numbers_that_no_column_holds_are_texts(admin: Employee) -> None:
+    """As another programme than Excel may write them."""
+    rows = b"".join(
+        b'<row><c t="inlineStr"><is><t>%b</t></is></c><c><v>%b</v></c></row>' % row
+        for row in ((b"Name", b"2"), (b"Erste", b"9" * 30), (b"Zweite", b"9" * 400))
+    )
+    space = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    sheet = b'<worksheet xmlns="%b"><sheetData>%b</sheetData></worksheet>' % (space, rows)
+    data = with_part("xl/worksheets/sheet1.xml", sheet)
+    job = make_import(admin, file=upload(data, "a.xlsx"))
+    assert [cells[1] for _number, cells in job.lines()] == ["9" * 30, "9" * 400]
+
+
+def test_only_the_first_sheets_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MAX_SHEETS", 2)
+    book, made = openpyxl.Workbook(), BytesIO()
+    for _number in range(2):
+        sheet: Any = book.create_sheet()
+    sheet.append(["Name"])
+    book.save(made)
+    with pytest.raises(ValidationError):
+        read_table(upload(made.getvalue(), "a.xlsx"))
