@@ -112,8 +112,8 @@ def bill_on(
 
     Grouped as by `invoice_project`, behind the lines that are there. A draft without a day of
     supply gets their days as its period. Refuses what is no draft invoice, what is another
-    customer's or project's, and what is not approved or stands on an invoice already: then
-    nothing is put on it.
+    customer's or project's, what `by` does not see, and what is not approved or stands on an
+    invoice already: then nothing is put on it.
     """
     invoice = services.lock(invoice)
     if invoice.is_frozen:
@@ -121,8 +121,11 @@ def bill_on(
     if invoice.document_type != Invoice.DocumentType.INVOICE:
         raise ValidationError({"document_type": _("Hours and expenses are billed by an invoice.")})
     wanted = set(entries), set(expenses)
-    times = list(_hours_for(invoice).filter(pk__in=wanted[0]).select_for_update(of=("self",)))
-    costs = list(_expenses_for(invoice).filter(pk__in=wanted[1]).select_for_update(of=("self",)))
+    hours, spent = _hours_for(invoice), _expenses_for(invoice)
+    if by is not None:
+        hours, spent = unbilled_of(invoice, by)
+    times = list(hours.filter(pk__in=wanted[0]).select_for_update(of=("self",)))
+    costs = list(spent.filter(pk__in=wanted[1]).select_for_update(of=("self",)))
     if len(times) < len(wanted[0]) or len(costs) < len(wanted[1]):
         raise Conflict(
             _("Some of these hours or expenses cannot be billed here (any more)."),

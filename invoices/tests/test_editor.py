@@ -277,4 +277,9 @@ def test_who_sees_no_hours_of_others_is_shown_none_to_tick(client_of: ClientOf) 
     )
     url = f"/invoices/new/?customer_id={project.customer_id}&project_id={project.pk}"
     assert writer.get(url).context["unbilled"]["items"] == []
+    # Nor is what they name without seeing it put on a document, and told by it.
+    body = a_form(customer=project.customer_id, project=project.pk, then="bill") | lines()
+    entry = entries_of(project)[0].pk
+    assert writer.post("/invoices/new/", {**body, "bill_entry": entry}).status_code == 422
+    assert not BilledTime.objects.exists()
     assert Expense.objects.filter(is_invoiced=True).count() == 0
