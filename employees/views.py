@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
+from employees.fields import MAX_PATTERN_CHARS, MAX_PATTERNS
 from employees.filters import DepartmentFilter, EmployeeFilter, RoleFilter
 from employees.forms import (
     ApiTokenForm,
@@ -73,7 +74,13 @@ class RoleTryPage(Page):
         """With what is ticked and typed; what is no pattern grants nothing."""
         role = self.object() if pk else None
         form = RoleForm(request.POST, instance=role, user=request.user)
-        return self.shown(role, sorted(filter(is_pattern, form.ticked())))
+        patterns = [
+            text
+            for text in sorted(form.ticked())
+            if len(text) <= MAX_PATTERN_CHARS and is_pattern(text)
+        ]
+        # Each is held against every right.
+        return self.shown(role, patterns[:MAX_PATTERNS])
 
     def shown(self, role: Any, patterns: list[str]) -> HttpResponse:
         """The page, or for htmx the preview alone."""
