@@ -192,8 +192,7 @@ def complete_draft(invoice: Invoice, lines: list[InvoiceLineItem]) -> Missing:
 def _freeze(invoice: Invoice, *, by: Actor | None) -> Invoice:
     """Draw the number and store the document as finalized."""
     kind = invoice.document_type
-    pattern = Invoice.NUMBER_PATTERNS[kind]
-    invoice.invoice_number = draw_number(series_of(kind), pattern=pattern, on=invoice.issued_date)
+    invoice.invoice_number = _next_number(invoice)
     # Once more, now that the series' lock keeps others from being dated later meanwhile.
     if message := _backdated(invoice):
         raise ValidationError({"issued_date": message})
@@ -216,6 +215,20 @@ def _freeze(invoice: Invoice, *, by: Actor | None) -> Invoice:
         number=invoice.invoice_number,
     )
     return invoice
+
+
+def _next_number(invoice: Invoice) -> str:
+    """The next number of its series.
+
+    What an earlier pattern gave is passed over: else the series would stand still for good.
+    """
+    kind = invoice.document_type
+    while True:
+        number = draw_number(
+            series_of(kind), pattern=Invoice.NUMBER_PATTERNS[kind], on=invoice.issued_date
+        )
+        if not Invoice.objects.filter(invoice_number=number).exists():
+            return number
 
 
 def series_of(kind: str) -> str:

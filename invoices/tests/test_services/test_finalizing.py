@@ -215,6 +215,13 @@ def test_without_a_year_in_its_numbers_a_series_goes_by_the_day_alone():
     assert "last number" in refused("issued_date", finalize_invoice, earlier, by=None)
 
 
+def test_a_pattern_that_counts_anew_passes_over_the_numbers_that_are_taken():
+    for number in ("RE-2025-001", "RE-2025-002"):
+        assert make_finalized(issued_date=dt.date(2025, 1, 2)).invoice_number == number
+    NumberSequence.objects.update(pattern="RE-2025-{n:03d}")
+    assert make_finalized(issued_date=dt.date(2025, 1, 3)).invoice_number == "RE-2025-003"
+
+
 def test_the_date_is_asked_again_under_the_lock_of_the_series(monkeypatch):
     """Somebody else finalized a later one between the first look and the number."""
     invoice = make_invoice(issued_date=dt.date(2025, 6, 9))
