@@ -51,7 +51,7 @@ class Picker(forms.Select):
         given = next((str(item) for item in value if item), "")
         chosen, every = key_of(given), self.choices
         is_fixed = given in dict(self.fixed)
-        self.choices = list(self.shown(chosen, "" if chosen or is_fixed else given))
+        self.choices = list(self.shown(chosen, "" if chosen or is_fixed else typed(given)))
         try:
             return super().optgroups(name, value, attrs)
         finally:

@@ -36,6 +36,9 @@ def test_a_field_offers_what_the_text_finds_best_first(clerk: Employee, client_o
     assert str(made[2].pk) not in text
     assert made[1].customer_number in text
     assert "<mark>Häusler</mark>" in text
+    # What an address names is no key: then it is looked for, without what no text holds.
+    page = client_of(clerk).get("/contacts/new/", {"customer_id": "haeu\x00sler"})
+    assert page.status_code == 200
 
 
 def test_a_field_offers_only_what_it_would_take(worker: Employee, client_of: Any) -> None:
