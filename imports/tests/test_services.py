@@ -264,3 +264,14 @@ def test_old_files_and_lines_are_forgotten(admin: Employee) -> None:
     assert not job.rows.exists()
     assert not any(column["examples"] for column in job.columns)
     assert Customer.objects.count() == 3
+
+
+def test_a_field_that_the_person_may_write_no_more_makes_lines_faulty(admin: Employee) -> None:
+    job = make_import(admin, "Name;Rabatt", "Müller;5")
+    job.mapping["Rabatt"] = "discount"
+    job.save()
+    job = check_import(job, by=admin)
+    work(job.pk)
+    job.refresh_from_db()
+    assert (job.status, counts_of(job)) == (Import.Status.CHECKED, (0, 0, 0, 1))
+    assert "discount" in job.rows.get().errors[0]["message"]

@@ -80,6 +80,9 @@ class LineWriter:
         """
         found, wrong = {}, {}
         for name, cell in cells.items():
+            if name not in self._read:  # the person could still write it when the file was mapped
+                wrong[name] = [_("There is no field “%(name)s”.") % {"name": name}]
+                continue
             if cell is None or cell == "":
                 if name in self.importer.needed:
                     found[name] = ""
