@@ -100,6 +100,9 @@ class FilesPage(Page):
 
     def render(self, form: Any, obj: Any, found: Any = (), status: int = 200) -> HttpResponse:
         """The plain form, below what became of the files."""
+        if obj is not None:
+            by = cast(Actor, self.request.user)
+            services.record_access(obj, by=by, kind=DocumentAccess.Kind.VIEW)
         title = _("New version") if obj else _("Upload files")
         crumbs = self.crumbs(str(obj), title) if obj else self.crumbs(title)
         cancel = obj.get_absolute_url() if obj else self.pages.url("list")

@@ -120,6 +120,11 @@ def test_a_new_version_is_dropped_on_the_document(worker: Employee, client_of: C
     same = send(client, f"{url}replace/", file=a_file("x.pdf", b"no pdf"))
     assert same.status_code == 422
     assert client.get(f"{url}replace/").status_code == 200
+    # Its title stands there: of a confidential one it is recorded who saw it.
+    assert not document.accesses.exists()
+    secret = make_document(worker, is_confidential=True)
+    assert client.get(f"/documents/{secret.pk}/replace/").status_code == 200
+    assert secret.accesses.count() == 1
 
 
 def test_no_place_for_files_is_shown_to_who_may_not_use_it(
