@@ -42,10 +42,13 @@ def open_steps(by: Actor) -> list[Step]:
     """All steps while one of them is open and nobody has put the list away; else none."""
     if cache.get(OVER_KEY):
         return []
-    steps = [] if Company.current().steps_closed_at else first_steps(by)
+    is_closed = Company.current().steps_closed_at is not None
+    steps = [] if is_closed else first_steps(by)
     if any(not step.is_done for step in steps):
         return steps
-    cache.set(OVER_KEY, True, OVER_SECONDS)
+    # Others may still have to take what this person may not.
+    if is_closed or all(step.done() for step in registry.in_order(FirstStep)):
+        cache.set(OVER_KEY, True, OVER_SECONDS)
     return []
 
 

@@ -10,7 +10,7 @@ from crm.tests.factories import make_customer
 from employees.tests.factories import make_employee, make_role
 from system.models import Company
 from system.services import change_patterns, series_now
-from system.services.steps import OVER_KEY
+from system.services.steps import OVER_KEY, open_steps
 from system.tests.factories import make_company
 from system.tests.test_services import picture
 from workmate.models import NumberSequence, draw_number
@@ -142,6 +142,11 @@ def test_no_step_is_shown_that_the_person_may_not_take(client_of):
     person = make_employee(role=make_role("Office", ["system.company.change"]))
     steps = client_of(person).get(STEPS).context["steps"]
     assert {item.step.key for item in steps} == {"company", "logo", "mail", "backup"}
+
+
+def test_who_has_no_step_left_puts_the_list_away_for_nobody_else(admin):
+    assert open_steps(make_employee(role=make_role("Reader", []))) == []
+    assert open_steps(admin)
 
 
 def test_a_forged_form_changes_no_series(admin):
