@@ -27,6 +27,8 @@ MAX_PARTS, MAX_UNFOLDED_BYTES, MAX_RATIO = 1000, 64 * MEGABYTE, 200
 # Each element takes time to be read, so of sheets, of texts, and of anything else there are only
 # so many; and an empty sheet may claim as many lines as a full one.
 MAX_ELEMENTS, MAX_OTHER_ELEMENTS = {b"worksheet": 5_000_000, b"sst": 1_200_000}, 200_000
+# As long as the sheets that they are about, and passed over.
+UNREAD = {b"calcChain", b"externalLink", b"pivotCacheRecords"}
 MAX_SHEETS = 10
 ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z]\w*)")
 # What JSON holds without loss.
@@ -188,7 +190,7 @@ def _xlsx(file: IO[bytes]) -> list[list[Cell]]:
 
     try:
         _refuse_bomb(file)
-        book = load_workbook(file, read_only=True, data_only=True)
+        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         for sheet in book.worksheets[:MAX_SHEETS]:
             # What a sheet says of its own size is not believed.
             sheet.reset_dimensions()
@@ -218,8 +220,9 @@ def _refuse_bomb(file: IO[bytes]) -> None:
     for entry in entries:
         part = archive.read(entry)
         root = ROOT.search(part[:1000])
-        most = MAX_ELEMENTS.get(root[1] if root else b"", MAX_OTHER_ELEMENTS)
-        if part.count(b"<") > most:
+        name = root[1] if root else b""
+        most = MAX_ELEMENTS.get(name, MAX_OTHER_ELEMENTS)
+        if name not in UNREAD and part.count(b"<") > most:
             raise _refusal(_("Unpacked, this file is too large."), "unpacked_too_large")
     file.seek(0)
 

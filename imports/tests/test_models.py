@@ -141,6 +141,12 @@ def test_numbers_that_no_column_holds_are_texts(admin: Employee) -> None:
     assert [cells[1] for _number, cells in job.lines()] == ["9" * 30, "9" * 400]
 
 
+def test_what_a_workbook_holds_beside_its_sheets_is_passed_over() -> None:
+    chain = b"<calcChain>" + b"<c/>" * (reading.MAX_OTHER_ELEMENTS + 1) + b"</calcChain>"
+    table = read_table(upload(with_part("xl/calcChain.xml", chain), "a.xlsx"))
+    assert table.lines == [(2, ["Erste"])]
+
+
 def test_only_the_first_sheets_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MAX_SHEETS", 2)
     book, made = openpyxl.Workbook(), BytesIO()
