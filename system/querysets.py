@@ -126,26 +126,32 @@ class ActivityEntryQuerySet(BaseQuerySet):
 
     def _about_visible_rows(self, user: "Actor") -> Self:
         sees_deleted = user.has_perm("system.view_all_activityentry")
+        told = [entity for entity in registry.entities() if entity.in_feed]
+        shown = {entity.key: _shown(entity, user, sees_deleted) for entity in told}
+        every = [key for key, condition in shown.items() if condition is True]
         allowed = [
-            Q(target_type=entity.key) & shown
-            for entity in registry.entities()
-            if entity.in_feed and (shown := _shown(entity, user, sees_deleted)) is not None
+            Q(target_type=key) & condition
+            for key, condition in shown.items()
+            if not isinstance(condition, bool)
         ]
-        return self.filter(reduce(or_, allowed)) if allowed else self.none()
+        return self.filter(reduce(or_, allowed, Q(target_type__in=every)))
 
 
-def _shown(entity: Entity, user: "Actor", sees_deleted: bool) -> "Q | Exists | None":
-    """The condition under which entries about this kind of row are shown; None: never.
+def _shown(entity: Entity, user: "Actor", sees_deleted: bool) -> "Q | Exists | bool":
+    """The condition under which entries about this kind of row are shown; or always, or never.
 
     A correlated EXISTS is asked only of the few rows that a page shows, by primary key.
     """
     rows = cast(BaseQuerySet, entity.model._default_manager.all())
     visible = rows.visible_to(user)
     if visible.query.is_empty():
-        return None
+        return False
+    forgotten = getattr(entity.model, "is_forgotten_when_deleted", False)
+    also_gone = sees_deleted and not forgotten and user.has_perm(perm_of(entity.model, "view"))
+    if also_gone and not visible.query.where:
+        return True
     this = {"pk": OuterRef("target_id")}
     shown: Any = Exists(visible.order_by().filter(**this))
-    forgotten = getattr(entity.model, "is_forgotten_when_deleted", False)
-    if sees_deleted and not forgotten and user.has_perm(perm_of(entity.model, "view")):
+    if also_gone:
         shown |= ~Exists(entity.model._base_manager.filter(**this))
     return cast("Q | Exists", shown)
