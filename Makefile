@@ -44,7 +44,7 @@ messages: setup ## Collect texts into locale/de and compile them
 fuzz: setup ## Fuzz the API with 50 examples an operation
 	@FUZZ_EXAMPLES=50 $(BIN)/python -m pytest workmate/tests/test_fuzz.py $(ARGS)
 
-bench: setup ## Measure the API on a load set against a floor
+bench: setup ## Measure the API against a floor and every page, on a load set
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 
 lighthouse: setup ## Let Lighthouse judge the main pages under production settings
