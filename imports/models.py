@@ -112,6 +112,17 @@ class Import(BaseModel):
         verbose_name = pgettext_lazy("noun", "import")
         verbose_name_plural = _("imports")
         permissions = [("view_all_import", _("See everybody's imports"))]
+        constraints = [
+            # Whoever sends many large files would keep everybody's mails waiting behind them.
+            models.UniqueConstraint(
+                fields=["actor"],
+                condition=models.Q(status__in=("checking", "running", "undoing")),
+                name="imports_one_at_a_time",
+                violation_error_message=_(
+                    "Another import of yours is at work: wait until it is done."
+                ),
+            )
+        ]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="imports_newest"),
             models.Index(fields=["owner", "-created_at"], name="imports_of_person"),

@@ -9,12 +9,11 @@ from django.http import HttpRequest, QueryDict
 WHOSE, KEPT = "typed_by", "typed"
 SALT = "workmate.typed"
 MOST_CHARACTERS = 200_000
-LONGEST_SECONDS = 14 * 24 * 3600
 
 
 def signature(person: object) -> str:
     """Goes into a form, so that nobody else gets to see what was typed."""
-    return signing.dumps(str(getattr(person, "pk", "")), salt=SALT)
+    return signing.Signer(salt=SALT).sign(str(getattr(person, "pk", "")))
 
 
 def keep(request: HttpRequest) -> None:
@@ -23,7 +22,7 @@ def keep(request: HttpRequest) -> None:
     Files are not kept: they have to be chosen again. What is longer than any form is dropped.
     """
     try:
-        whose = signing.loads(request.POST.get(WHOSE, ""), salt=SALT, max_age=LONGEST_SECONDS)
+        whose = signing.Signer(salt=SALT).unsign(request.POST.get(WHOSE, ""))
     except signing.BadSignature:
         return
     pairs = [

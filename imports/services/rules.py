@@ -54,3 +54,10 @@ def refuse_unmapped(job: Import, by: Actor | None) -> None:
         names = ", ".join(target.label for target in missing)
         message = _("No column yet for: %(names)s.") % {"names": names}
         raise ValidationError({"mapping": ValidationError(message, code="missing")})
+
+
+def refuse_second_step(by: Actor | None) -> None:
+    """Two steps of one person at once. The database decides where both begin together."""
+    if by is not None and Import.objects.working().filter(actor=by.pk).exists():
+        message = _("Another import of yours is at work: wait until it is done.")
+        raise Conflict(message, code="busy")

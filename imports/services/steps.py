@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from imports.models import Import, ImportRow
 from imports.services.rules import (
     refuse_foreign,
+    refuse_second_step,
     refuse_unless_open,
     refuse_unmapped,
     refuse_while_working,
@@ -134,7 +135,8 @@ def undo_import(job: Import, *, by: Actor | None) -> Import:
 
 
 def _begin(job: Import, status: str, by: Any) -> Import:
-    """Put a step into the queue, from its beginning."""
+    """Put a step into the queue, from its beginning; one step at a time for each person."""
+    refuse_second_step(by)
     if status != Import.Status.UNDOING:
         job.rows.all().delete()
         job.position = job.created_count = job.updated_count = 0

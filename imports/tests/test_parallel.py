@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from conftest import ClientOf
@@ -13,6 +14,7 @@ from imports.models import Import
 from imports.services import carry_on, check_import, run_import, work
 from imports.services.chunks import MAX_TRIES
 from imports.tests.factories import HEAD, make_checked, make_import
+from workmate.errors import Conflict
 from workmate.importers import LineWriter
 from workmate.tests.threads import at_once, failures
 
@@ -110,3 +112,18 @@ def test_progress_is_pushed_and_the_page_shows_it(
     page = client.get(f"/imports/{job.pk}/").content.decode()
     assert 'data-live="import"' in page
     assert "<progress" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_person_has_one_import_at_work_at_a_time(
+    admin: Employee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("imports.receivers.work.delay", lambda pk: None)
+    jobs = [make_import(admin) for _number in range(3)]
+    started = failures(at_once(*[lambda job=job: check_import(job, by=admin) for job in jobs]))
+    assert [isinstance(error, ValidationError) for error in started] == [True, True]
+    first, second = Import.objects.filter(status=Import.Status.UPLOADED)
+    work(Import.objects.working().get().pk)
+    check_import(first, by=admin)
+    with pytest.raises(Conflict, match="wait until"):
+        check_import(second, by=admin)

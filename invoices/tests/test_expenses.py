@@ -134,7 +134,8 @@ def test_over_the_api_and_on_the_page(clerk: Employee, api_of: Any, client_of: A
     project = make_costs()
     client = client_of(clerk)
     editor = client.get(f"/invoices/new/?project_id={project.pk}")
-    assert editor.context["unbilled"]["expenses"] == Decimal("100.00")
+    assert editor.context["form"]["customer"].value() == project.customer_id
+    assert [item["amount"] for item in editor.context["unbilled"]["items"]] == [Decimal(100)]
     form = client.get(f"/invoices/from-project/?project_id={project.pk}")
     assert b'name="with_expenses"' in form.content
     url, body = "/api/invoices/from-project", {"project_id": str(project.pk)}

@@ -18,10 +18,12 @@ from invoices.models import Invoice, Payment
 from invoices.services.dispatch import default_address
 from invoices.services.quotes import is_undecided
 from invoices.views.editor import InvoiceFormPage
+from projects.models import Project
 from system.models import ActivityEntry
 from workmate.files import StoredFileResponse, send_file
 from workmate.forms import verb_form
 from workmate.permissions import perm_of
+from workmate.pickers import key_of
 from workmate.services import Actor
 from workmate.templatetags.workmate import NOTHING, format_ago, format_date, format_money
 from workmate.verbs import Verb, verb_of
@@ -245,6 +247,17 @@ class InvoicePages(ModelPages):
     def may_delete(cls, obj: Any) -> bool:
         """Drafts only."""
         return bool(obj.is_draft)
+
+    @classmethod
+    def initial(cls, request: HttpRequest) -> dict[str, Any]:
+        """For a project also its customer, so that what is unbilled stands there at once."""
+        found = super().initial(request)
+        key = key_of(found.get("project"))
+        if key and "customer" not in found:
+            project = Project.objects.visible_to(request.user).filter(pk=key).first()
+            if project is not None:
+                found["customer"] = project.customer_id
+        return found
 
     @classmethod
     def figures(cls, request: HttpRequest, rows: Any) -> list[dict[str, Any]]:

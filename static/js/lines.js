@@ -1,4 +1,7 @@
 // Rows of a formset: add, remove, move and copy them, and tell the page that the sums have changed.
+import { drawable } from "./lines-drawn.js";
+import { led } from "./lines-keys.js";
+
 for (const box of document.querySelectorAll("[data-lines]")) {
   const prefix = box.dataset.lines;
   const body = box.querySelector("[data-lines-body]");
@@ -136,57 +139,8 @@ for (const box of document.querySelectorAll("[data-lines]")) {
     if (!event.target.matches("[type=checkbox]")) tell();
   });
 
-  let chosen = null;
-  menu?.addEventListener("beforetoggle", (event) => {
-    const grip = document.activeElement?.closest("[data-line-grip]");
-    if (event.newState === "open" && grip) chosen = grip.closest("[data-line]");
-  });
-  menu?.addEventListener("click", (event) => {
-    const verb = event.target.closest("[data-line-do]")?.dataset.lineDo;
-    if (!verb || !chosen) return;
-    menu.hidePopover();
-    VERBS[verb](chosen);
-  });
-
-  box.addEventListener("keydown", (event) => {
-    const line = event.target.closest("[data-line]");
-    if (event.isComposing) return;
-    if (event.key === "Enter" && event.altKey) {
-      event.preventDefault();
-      add();
-    } else if (line && event.altKey && menu) {
-      const verb = { ArrowUp: "up", ArrowDown: event.shiftKey ? "copy" : "down", Delete: event.shiftKey ? "remove" : "" }[event.key];
-      if (!verb) return;
-      event.preventDefault();
-      VERBS[verb](line);
-    } else if (line && menu && event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.matches("input:not([role=combobox])")) {
-      if (next(line, event.target)) event.preventDefault();
-    }
-  });
-
-  // With the mouse a line is drawn by its grip.
-  let drawn = null;
-  body.addEventListener("dragstart", (event) => {
-    drawn = event.target.closest("[data-line-grip]")?.closest("[data-line]") ?? null;
-    if (!drawn) return;
-    event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setDragImage(drawn, 12, 12);
-    drawn.classList.add("drawn");
-  });
-  body.addEventListener("dragover", (event) => {
-    const line = event.target.closest("[data-line]");
-    if (!drawn || !line) return;
-    event.preventDefault();
-    if (line === drawn) return;
-    const middle = line.getBoundingClientRect();
-    if (event.clientY < middle.top + middle.height / 2) line.before(drawn);
-    else line.after(drawn);
-  });
-  body.addEventListener("drop", (event) => { if (drawn) event.preventDefault(); });
-  body.addEventListener("dragend", () => {
-    if (!drawn) return;
-    drawn.classList.remove("drawn");
-    drawn = null;
+  led(box, menu, VERBS, { add, next });
+  drawable(body, () => {
     number();
     tell();
   });

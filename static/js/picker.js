@@ -143,8 +143,7 @@ const enhance = (select) => {
 };
 
 const look = (root) => root.querySelectorAll?.("select[data-picker]").forEach(enhance);
-look(document);
-// Dialogs and parts of pages arrive later.
+look(document); // dialogs and parts of pages arrive later
 new MutationObserver((changes) => {
   for (const change of changes) change.addedNodes.forEach(look);
 }).observe(document.body, { childList: true, subtree: true });

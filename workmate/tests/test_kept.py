@@ -10,6 +10,7 @@ from crm.models import Customer
 from employees.models import Employee
 from invoices.models import Invoice
 from invoices.tests.factories import make_buyer
+from workmate import services
 from workmate.kept import KEPT
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,7 @@ def typed_too_late(client: Client, path: str, **typed: str) -> None:
 def test_what_was_typed_is_there_after_signing_in_again_and_once(
     admin: Employee, client_of: ClientOf
 ) -> None:
+    services.change(admin, by=None, language="en")
     client = client_of(admin)
     typed_too_late(client, "/customers/new/", name="Häusler & Söhne", email="no address")
     sign_in(client, admin)

@@ -54,6 +54,7 @@ class Entry:
 
     def url(self, key: Any = NOWHERE) -> str:
         path = self.route.replace("<slug:verb>", self.verb).replace("<slug:key>", "timer")
+        path = path.replace("<slug:name>", "start")
         path = re.sub(r"<(uuid:)?(pk|parent_pk)>", str(key), path)
         return f"/{path.lstrip('/')}".replace("<uidb64>", "MQ").replace("<token>", "set-password")
 

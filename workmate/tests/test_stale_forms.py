@@ -15,10 +15,11 @@ from workmate.tests.rows import MAKERS
 from workmate.tests.test_pages import PAGES
 from workmate.views.base import ModelPages
 
-# The first form of each module that changes a row.
+# The first form of each module that changes a row. The columns of an import are chosen by its
+# owner alone.
 FIRST: dict[str, type[ModelPages]] = {}
 for _pages in PAGES:
-    if "edit" in _pages.writes and _pages.model.__name__ not in {"Company", "Role"}:
+    if "edit" in _pages.writes and _pages.model.__name__ not in {"Company", "Import", "Role"}:
         FIRST.setdefault(_pages.model._meta.app_label, _pages)
 
 
