@@ -339,6 +339,7 @@ SPECTACULAR_SETTINGS = {
         "InfraServiceStatus": "system.models.InfraService.Status",
         "InfraServiceType": "system.models.InfraService.Type",
         "TaxCategory": "system.models.TaxRate.Category",
+        "ImportStatus": "imports.models.Import.Status",
     },
     "SORT_OPERATIONS": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
