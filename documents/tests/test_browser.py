@@ -53,8 +53,11 @@ def test_dropped_files_go_up_one_by_one_and_refusals_are_named(
 
 def test_by_keyboard_the_button_opens_the_chooser(worker: Employee, open_page: OpenPage) -> None:
     page = open_page(worker, path="/documents/")
+    # Who listens first when the key is pressed may be too late: the browser would open its own.
+    page.on("filechooser", lambda _chooser: None)
     expect(page.locator("[data-choose]")).to_be_visible()
     page.locator("[data-choose]").focus()
+    expect(page.locator("[data-choose]")).to_be_focused()
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     assert chooser.value.is_multiple()

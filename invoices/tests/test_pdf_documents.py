@@ -68,8 +68,8 @@ def test_the_pdf_is_a_document_of_the_company_that_is_kept_as_the_law_has_it(
     assert document.size_bytes == len(content)
     response: Any = client_of(clerk).get(f"/invoices/{invoice.pk}/pdf/")
     assert response.open_file().read() == content
-    assert default_storage.listdir("documents")[0]
-    assert not default_storage.exists("invoices") or not default_storage.listdir("invoices")[1]
+    assert document.file.name in stored()
+    assert not default_storage.exists(f"invoices/{invoice.pk}.pdf")
 
 
 def test_quotes_are_letters_and_drafts_have_no_document() -> None:
