@@ -1,6 +1,7 @@
 """How values are shown on pages: money, hours, dates, status, links."""
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -55,10 +56,7 @@ def display(obj: Any, name: str, *, link: bool = False, viewer: Any = None) -> s
         value = value()
     if value is None or value == "":
         return ""
-    try:
-        field = obj._meta.get_field(last)
-    except FieldDoesNotExist:
-        field = None
+    field = _field_of(obj.__class__, last)
     if last == "status" and getattr(obj, "status_looks", None):
         return status_html(status_of(obj) or {})
     if field is not None and getattr(field, "flatchoices", None):
@@ -66,6 +64,15 @@ def display(obj: Any, name: str, *, link: bool = False, viewer: Any = None) -> s
     if viewer is not None and isinstance(value, models.Model):
         link = link and viewer.has_perm(perm_of(type(value), "view"))
     return value_html(value, field, link=link)
+
+
+@cache
+def _field_of(model: type[models.Model], name: str) -> Any:
+    """The field; None for a property, which is asked for in each row of a list."""
+    try:
+        return model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
 
 
 def value_html(value: Any, field: Any = None, *, link: bool = False) -> str:
@@ -108,10 +115,7 @@ def label_of(model: type[models.Model], name: str) -> str:
 
 def alignment(model: type[models.Model], name: str) -> str:
     """Numbers stand right; a choice or a day is one word, which no narrow column may break."""
-    try:
-        field = model._meta.get_field(name)
-    except FieldDoesNotExist:  # a property: its alignment is given by the column
-        return ""
+    field = _field_of(model, name)  # a property's alignment is given by the column
     if getattr(field, "flatchoices", None) or type(field) is models.DateField:
         return "nowrap"
     numeric = (models.DecimalField, models.IntegerField, models.FloatField)

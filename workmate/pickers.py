@@ -13,7 +13,9 @@ from uuid import UUID
 from django import forms
 from django.db.models import Case, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from workmate.registry import registry
@@ -27,7 +29,8 @@ OFFERED, LISTED = 12, 50
 class Picker(forms.Select):
     """A select that holds the chosen row and the first others; scripts make it search."""
 
-    template_name = "workmate/picker.html"
+    # Stands behind the select, for whoever has no scripts.
+    search_template = "workmate/_picker_search.html"
     # Choices that are no rows, and stand before them: (value, label).
     fixed: Sequence[tuple[str, Any]] = ()
 
@@ -56,6 +59,11 @@ class Picker(forms.Select):
             return super().optgroups(name, value, attrs)
         finally:
             self.choices = every
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The select, and a line to search in."""
+        select = super().render(name, value, attrs, renderer)
+        return select + render_to_string(self.search_template, {"name": name})
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         """What was chosen; without scripts also the one row that a typed text finds."""

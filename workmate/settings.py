@@ -150,7 +150,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "workmate.renderers.ControlRenderer"
 INSTALLED_APPS.append("django.forms")
 
 # --- Data ---------------------------------------------------------------------------------------

@@ -1,15 +1,21 @@
-"""Numbers as people type them."""
+"""Numbers as people type them, and the controls in which they do."""
 
+import datetime as dt
+import re
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
+from html import unescape
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.renderers import TemplatesSetting
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from workmate.forms import LocalDateField, LocalDecimalField, parse_decimal
+from workmate.renderers import ControlRenderer
 
 
 @pytest.mark.parametrize(
@@ -83,3 +89,27 @@ def test_a_day_without_a_year_is_this_years() -> None:
     with translation.override("de"):
         day = LocalDateField().clean("1.12.")
         assert (day.day, day.month) == (1, 12)
+
+
+@pytest.mark.parametrize(
+    ("control", "value"),
+    [
+        (forms.TextInput({"required": True, "data-off": False, "class": "input"}), 'a"<&'),
+        (forms.NumberInput({"step": "0.01"}), Decimal("1234.50")),
+        (forms.Textarea({"rows": 3}), "<script>\nB"),
+        (forms.Select(choices=[("", "-"), ("G", [("x", "Ä<"), (1, "One")])]), 1),
+        (forms.SelectMultiple(choices=[("a", "A"), (2, "B")]), ["2"]),
+        (forms.CheckboxSelectMultiple(choices=[("a", "A"), ("b", "B")]), ["b"]),
+        (forms.CheckboxInput(), True),
+        (forms.DateInput(format="%d.%m.%Y"), dt.date(2026, 1, 2)),
+        (forms.HiddenInput(), 12345),
+        (forms.FileInput({"accept": "image/*"}), None),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, forms.Widget) else "",
+)
+def test_either_engine_draws_the_same_control(control: forms.Widget, value: object) -> None:
+    def drawn(renderer: TemplatesSetting) -> str:
+        html = control.render("n", value, {"id": "id_n"}, renderer)
+        return re.sub(r"\s+<", "<", unescape(re.sub(r"\s+", " ", html))).strip()
+
+    assert drawn(ControlRenderer()) == drawn(TemplatesSetting())
