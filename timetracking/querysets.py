@@ -101,7 +101,8 @@ class TimeEntryQuerySet(BaseQuerySet):
     def awaiting(self, user: "Actor") -> Self:
         """What waits for this person's decision: nobody's own, unless there is no supervisor."""
         rows = self.visible_to(user).submitted()
-        return rows.exclude(employee=user.pk, employee__reports_to__isnull=False)
+        has_supervisor = getattr(user, "reports_to_id", None) is not None
+        return rows.exclude(employee=user.pk) if has_supervisor else rows
 
     def invoiced(self) -> Self:
         """Those that stand on an invoice."""

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from workmate.context_processors import app_url, apps_of
 from workmate.querysets import BaseQuerySet
 from workmate.registry import GROUPS, Command, registry
-from workmate.search import excerpt_of
+from workmate.search import Known, excerpt_of
 from workmate.text import fold, marked
 
 if TYPE_CHECKING:
@@ -72,9 +72,10 @@ def found_rows(user: "Actor", text: str, each: int) -> list[list[Any]]:
     if not text:
         return []
     ranks = []
+    known: Known = {}
     for entity in registry.entities():
         every = cast(BaseQuerySet, entity.model._default_manager.all())
-        rows = every.visible_to(user).search(text).best_first(text)
+        rows = every.visible_to(user).search(text, known).best_first(text)
         # Only keys are weighed: what a list shows beside them is asked for the best alone.
         best = dict(rows.values_list("pk", "search_rank")[:each])
         if best:

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from workmate.permissions import perm_of
 from workmate.registry import Places, Text, registry
-from workmate.search import found_by, ranked, with_excerpt
+from workmate.search import Known, found_by, ranked, with_excerpt
 
 if TYPE_CHECKING:
     from workmate.services import Actor
@@ -70,9 +70,9 @@ class BaseQuerySet(models.QuerySet[Any]):
         """With whatever a list shows of other tables, so that no row asks again."""
         return self
 
-    def search(self, text: str) -> Self:
+    def search(self, text: str, known: Known | None = None) -> Self:
         """The rows in which every word of the text occurs (`workmate/search.py`)."""
-        return self.filter(found_by(self.model, self.places, text))
+        return self.filter(found_by(self.model, self.places, text, known))
 
     def best_first(self, text: str) -> Self:
         """The rows that `search` found, in the order in which they fit."""
