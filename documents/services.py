@@ -74,8 +74,9 @@ def change_document(
 ) -> Document:
     """Change a document's facts; with a file, make that its new version and keep the old one.
 
-    Refuses what is part of its object, other people's documents without the right to all, a
-    shorter retention, and all that `upload_document` refuses.
+    Without `linked_entity_id` it belongs to nothing any more. Refuses what is part of its object,
+    other people's documents without the right to all, a shorter retention, and all that
+    `upload_document` refuses.
     """
     with services.acting(by):
         document = services.lock(document)
@@ -83,9 +84,13 @@ def change_document(
         _refuse_foreign(document, by)
         until = document.retention_until
         shown = _shown_to(document)
+        if data.get("linked_entity_id", document.linked_entity_id) != document.linked_entity_id:
+            data = {"linked_entity_type": "", **data}
         for name, value in data.items():
             setattr(document, name, value)
-        _link(document, by, changed={"linked_entity_type", "linked_entity_id"} & set(data))
+        # What it belongs to already is not asked for again: perhaps it is no longer seen.
+        if _shown_to(document)[:2] != shown[:2]:
+            _link(document, by)
         moved = by is not None and _shown_to(document) != shown
         if moved and document.is_kept and _user_of(document):
             message = _("It is kept as it is until %(day)s: upload another document.")
@@ -347,13 +352,12 @@ def _user_of(document: Document) -> Any:
     return ""
 
 
-def _link(document: Document, by: Actor | None, *, changed: Any = True) -> None:
+def _link(document: Document, by: Actor | None) -> None:
     """Check the object that the document belongs to; its kind may be left to us."""
-    if not changed:
-        return
     if document.linked_entity_id is None:
         if document.linked_entity_type:
             raise ValidationError({"linked_entity_id": _("Which one?")})
+        document.linked_module = ""
         return
     entity = find_linked(document.linked_entity_type, document.linked_entity_id, by)
     if entity is None:
@@ -361,7 +365,7 @@ def _link(document: Document, by: Actor | None, *, changed: Any = True) -> None:
             {"linked_entity_id": ValidationError(_("There is no such object."), code="not_found")}
         )
     document.linked_entity_type = entity._meta.object_name or ""
-    document.linked_module = document.linked_module or entity._meta.app_label
+    document.linked_module = entity._meta.app_label
 
 
 def find_linked(kind: str, pk: UUID, by: Actor | None) -> type[models.Model] | None:

@@ -1,60 +1,37 @@
 """Forms for reminders, and for how one wishes to be told."""
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from reminders.models import NotificationPreference, Reminder
 from reminders.services import set_preferences
 from workmate.forms import BaseForm
+from workmate.links import LinkedForm, LinkField
 from workmate.registry import registry
 
 
-class ReminderForm(BaseForm):
-    """A reminder. What it is about comes with the address (`?linked_entity_id=…`)."""
+class ReminderForm(LinkedForm):
+    """A reminder, and what it is about."""
 
     parts = [
-        (_("What"), "", ["title", "description", "priority"]),
+        (_("What"), "", ["title", "description", "linked_entity_id", "priority"]),
         (_("When"), "", ["due_date", "repeat"]),
     ]
+    linked_entity_id = LinkField(
+        label=_("About"), help_text=_("A customer, a project, an invoice, a person … or nothing.")
+    )
 
     class Meta(BaseForm.Meta):
         model = Reminder
-        fields = [
-            "title",
-            "description",
-            "priority",
-            "due_date",
-            "repeat",
-            "linked_entity_type",
-            "linked_entity_id",
-        ]
+        fields = ["title", "description", "priority", "due_date", "repeat", "linked_entity_id"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("linked_entity_type", "linked_entity_id"):
-            if name in self.fields:
-                self.fields[name].widget = forms.HiddenInput()
-        if (linked := self.linked()) is not None:
-            link = ["linked_entity_type", "linked_entity_id"]
-            self.parts = [*self.parts, (_("About"), str(linked), link)]
         if self.instance.is_derived:  # what follows from data is not typed
-            for name in ("title", "due_date", "repeat"):
-                del self.fields[name]
-
-    def linked(self) -> models.Model | None:
-        """What it is about, as it stands or as the address names it; None where unseen."""
-        if not self.instance._state.adding:
-            found: models.Model | None = self.instance.linked_for(self.user)
-            return found
-        try:
-            pk = UUID(str(self["linked_entity_id"].value()))
-        except ValueError:
-            return None
-        return registry.row(str(self["linked_entity_type"].value()), pk, self.user)
+            for name in ("title", "due_date", "repeat", "linked_entity_id"):
+                self.fields.pop(name, None)
 
 
 class NotificationPreferenceForm(forms.Form):

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +15,6 @@ from reminders.forms import NotificationPreferenceForm, ReminderForm
 from reminders.models import Notification, NotificationPreference, Reminder
 from reminders.services import mark_read
 from workmate.display import value_html
-from workmate.registry import registry
 from workmate.views import (
     Column,
     DetailPage,
@@ -97,23 +95,8 @@ class ReminderPages(ModelPages):
 
     @classmethod
     def initial(cls, request: HttpRequest) -> dict[str, Any]:
-        """Today, and the kind of the row that the address names."""
-        found = {"due_date": timezone.localdate(), **super().initial(request)}
-        if "linked_entity_id" in found and "linked_entity_type" not in found:
-            found["linked_entity_type"] = kind_of(found["linked_entity_id"], request.user)
-        return found
-
-
-def kind_of(pk: Any, user: Any) -> str:
-    """The kind of the visible row with that id; empty where there is none."""
-    for entity in registry.linkable():
-        rows: Any = entity.model._default_manager.all()
-        try:
-            if rows.visible_to(user).filter(pk=pk).exists():
-                return entity.key
-        except ValidationError:  # no id at all
-            return ""
-    return ""
+        """Today, and the row that the address names."""
+        return {"due_date": timezone.localdate(), **super().initial(request)}
 
 
 class NotificationPage(DetailPage):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from workmate.context_processors import app_url, apps_of
 from workmate.querysets import BaseQuerySet
-from workmate.registry import GROUPS, Command, registry
+from workmate.registry import GROUPS, Command, Entity, registry
 from workmate.search import Known, excerpt_of
 from workmate.text import fold, marked
 
@@ -67,13 +67,15 @@ def objects(user: "Actor", text: str, each: int) -> list[Group]:
     return [_group(rows, text) for rows in found_rows(user, text, each)]
 
 
-def found_rows(user: "Actor", text: str, each: int) -> list[list[Any]]:
-    """The best rows of each entity, those with the best first row in front."""
+def found_rows(
+    user: "Actor", text: str, each: int, entities: Iterable[Entity] | None = None
+) -> list[list[Any]]:
+    """The best rows of each entity, or of those named; with the best first row in front."""
     if not text:
         return []
     ranks = []
     known: Known = {}
-    for entity in registry.entities():
+    for entity in registry.entities() if entities is None else entities:
         every = cast(BaseQuerySet, entity.model._default_manager.all())
         rows = every.visible_to(user).search(text, known).best_first(text)
         # Only keys are weighed: what a list shows beside them is asked for the best alone.

@@ -84,18 +84,20 @@ def make_picker(field: forms.Field | None) -> None:
     entity = registry.entity_of(queryset.model)
     if entity is None or entity.few:
         return
-    picker = Picker(
-        {
-            **field.widget.attrs,
-            "data-picker": True,
-            "data-none": _("Nothing matches"),
-            "data-some": _("{n} to choose from"),
-            "data-failed": _("The search does not answer. Please try again."),
-        }
-    )
+    picker = Picker({**field.widget.attrs, **picker_attrs()})
     picker.is_required = field.widget.is_required
     field.widget = picker
     cast(Any, picker).choices = field.choices
+
+
+def picker_attrs() -> dict[str, Any]:
+    """What the script needs of a select in order to make it search."""
+    return {
+        "data-picker": True,
+        "data-none": _("Nothing matches"),
+        "data-some": _("{n} to choose from"),
+        "data-failed": _("The search does not answer. Please try again."),
+    }
 
 
 def narrow(form: Any, names: dict[str, str]) -> None:
@@ -131,13 +133,15 @@ def offers(request: HttpRequest, response: Any) -> HttpResponse:
 
 
 def offers_of(request: HttpRequest, field: Any) -> HttpResponse:
-    """What may be chosen in a field that searches."""
+    """What may be chosen in a field that searches, as its rows or the field itself say."""
+    text = typed(request.GET.get("q", ""))
+    if not hasattr(field, "queryset"):
+        return TemplateResponse(request, "workmate/_offers.html", {"options": field.offers(text)})
     rows: Any = field.queryset
     if by := field.widget.attrs.get("data-narrowed-by"):
         name = by.rpartition("-")[2].removesuffix("_id")
         if key := key_of(request.GET.get(f"{name}_id", "")):
             rows = rows.filter(**{name: key})
-    text = typed(request.GET.get("q", ""))
     words = [fold(word) for word in text.split()]
     options: list[dict[str, Any]] = [
         {"value": value, "label": label, "html": marked(str(label), words), "hint": ""}

@@ -209,3 +209,12 @@ def test_a_link_to_what_is_not_seen_is_refused(client: Client) -> None:
     response = client.post(URL, body)
     assert response.status_code == 400
     assert response.json()["errors"][0]["attr"] == "linked_entity_id"
+
+
+def test_an_id_alone_links_and_null_lets_go(admin: Employee, api_of: ClientOf) -> None:
+    customer, project = make_customer(), make_project()
+    url, api = f"{URL}/{make_document(admin, linked_entity_id=customer.pk).pk}", api_of(admin)
+    moved = api.patch(url, {"linked_entity_id": str(project.pk)}).json()
+    assert (moved["linked_entity_type"], moved["linked_module"]) == ("Project", "projects")
+    free = api.patch(url, {"linked_entity_id": None}).json()
+    assert (free["linked_entity_type"], free["linked_entity_id"]) == ("", None)

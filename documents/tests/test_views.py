@@ -1,5 +1,7 @@
 """The pages of documents."""
 
+from typing import Any
+
 import pytest
 
 from conftest import ClientOf
@@ -140,20 +142,55 @@ def test_what_a_document_belongs_to_is_named_only_to_who_sees_it(
     assert "Closed project" not in client_of(worker).get(url).content.decode()
 
 
-def test_the_form_names_what_the_document_will_belong_to(
+def test_the_form_finds_what_a_document_belongs_to_among_all_kinds(
     worker: Employee, client_of: ClientOf
 ) -> None:
-    mine, foreign = make_project(project_manager=worker, title="Portal"), make_project()
-    client = client_of(worker)
-    new = client.get(f"/documents/new/?linked_entity_id={mine.pk}")
-    assert str(mine) in str(new.context["parts"][-1]["help"])
-    document = make_document(worker, linked_entity_id=mine.pk)
-    edit = client.get(f"/documents/{document.pk}/edit/")
-    assert str(mine) in str(edit.context["parts"][-1]["help"])
-    for query in ("", f"?linked_entity_id={foreign.pk}", "?linked_entity_id=x"):
+    mine, foreign = (
+        make_project(project_manager=worker, title="Portal Nord"),
+        make_project(title="Portal Süd"),
+    )
+    client, link = client_of(worker), f"Project:{mine.pk}"
+    offered = client.get("/documents/new/", {"pick": "linked_entity_id", "q": "portal"})
+    assert f'data-value="{link}"' in offered.content.decode()
+    assert str(foreign.pk) not in offered.content.decode()
+    assert "<li" not in client.get("/documents/new/?pick=linked_entity_id").content.decode()
+    # What the address names is chosen already, unless it is not seen.
+    page = client.get(f"/documents/new/?linked_entity_id={mine.pk}")
+    assert f'<option value="{link}" selected>' in page.content.decode()
+    for query in (f"?linked_entity_id={foreign.pk}", "?linked_entity_id=x"):
         page = client.get(f"/documents/new/{query}")
-        assert len(page.context["parts"]) == 2, query
-        assert str(foreign.title) not in page.content.decode()
+        assert "Süd" not in page.content.decode()
+        assert page.context["form"]["linked_entity_id"].value() is None, query
+
+
+def test_a_document_is_linked_relinked_and_let_go_on_its_form(
+    worker: Employee, admin: Employee, client_of: ClientOf
+) -> None:
+    mine, other = make_project(project_manager=worker), make_project(project_manager=worker)
+    document, client = make_document(worker), client_of(worker)
+    url, body = f"/documents/{document.pk}/edit/", {"title": "Plan", "retention_class": "none"}
+
+    def saved(**link: str) -> tuple[int, str, Any]:
+        response = client.post(url, {**body, **link})
+        document.refresh_from_db()
+        return response.status_code, document.linked_module, document.linked_entity_id
+
+    assert saved(linked_entity_id=f"Project:{mine.pk}") == (302, "projects", mine.pk)
+    for foreign in (f"Project:{make_project().pk}", f"Customer:{mine.pk}", "Role:x", "x"):
+        assert saved(linked_entity_id=foreign) == (422, "projects", mine.pk), foreign
+    refused = client.post(url, {**body, "linked_entity_id": f"Project:{make_project().pk}"})
+    assert list(refused.context["form"].errors) == ["linked_entity_id"]
+    # Without scripts a typed text will do that finds one alone.
+    typed = {"linked_entity_id": "", "linked_entity_id-search": other.project_number}
+    assert saved(**typed) == (302, "projects", other.pk)
+    # What is no longer seen is not named, and stays as long as nobody changes it.
+    other.project_manager = admin
+    other.save()
+    page = client.get(url).content.decode()
+    assert f'<option value="Project:{other.pk}" selected>' in page
+    assert other.title not in page
+    assert saved(linked_entity_id=f"Project:{other.pk}") == (302, "projects", other.pk)
+    assert saved(linked_entity_id="") == (302, "", None)
 
 
 def test_a_file_that_is_here_already_is_named_without_its_id(

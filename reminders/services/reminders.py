@@ -50,10 +50,14 @@ def create_reminder(*, by: Actor, **data: Any) -> Reminder:
 def change_reminder(reminder: Reminder, *, by: Actor | None, **data: Any) -> Reminder:
     """Change a reminder; one that is put off to a later day comes up again then.
 
+    Without `linked_entity_id` it is about nothing any more.
+
     Refuses a new link to a row that `by` may not see, and to change what follows from data.
     """
     reminder = services.lock(reminder)
     before = {name: getattr(reminder, name) for name in IN_ADVANCE}
+    if "linked_entity_id" in data and data["linked_entity_id"] is None:
+        data = {"linked_entity_type": "", **data}
     for name, value in data.items():
         setattr(reminder, name, value)
     changed = {name for name in before if getattr(reminder, name) != before[name]}

@@ -100,6 +100,8 @@ def test_a_reminder_is_made_read_replaced_and_deleted(worker, api_of):
     assert api.get(url).json() == body
     replaced = api.put(url, payload(title="Other", **link)).json()
     assert (replaced["title"], replaced["linked_title"]) == ("Other", "Works")
+    free = api.patch(url, {"linked_entity_id": None}).json()
+    assert (free["linked_entity_type"], free["linked_title"]) == ("", "")
     assert api.delete(url).status_code == 204
     assert api.get(url).status_code == 404
 

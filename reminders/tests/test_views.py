@@ -99,21 +99,30 @@ def test_admin_shows_ones_own_and_changes_nothing(admin, worker, client_of):
 def test_a_reminder_is_made_for_the_row_that_the_address_names(worker, client_of):
     department, client = make_department(name="Works"), client_of(worker)
     page = client.get(f"/reminders/new/?linked_entity_id={department.pk}")
-    assert page.context["form"]["linked_entity_type"].value() == "Department"
-    assert page.context["parts"][-1]["help"] == str(department)
+    link = f"Department:{department.pk}"
+    assert f'<option value="{link}" selected>' in page.content.decode()
+    offered = client.get("/reminders/new/", {"pick": "linked_entity_id", "q": "works"})
+    assert f'data-value="{link}"' in offered.content.decode()
     form = {
         "title": "Visit",
         "due_date": "2030-05-31",
         "priority": "medium",
         "repeat": "monthly",
-        "linked_entity_type": "Department",
-        "linked_entity_id": str(department.pk),
+        "linked_entity_id": f"Role:{make_role('Secret', []).pk}",
     }
-    answer = client.post("/reminders/new/", form)
+    refused = client.post("/reminders/new/", form)
+    assert (refused.status_code, list(refused.context["form"].errors)) == (
+        422,
+        ["linked_entity_id"],
+    )
+    answer = client.post("/reminders/new/", {**form, "linked_entity_id": link})
     assert answer.status_code == 302, answer.context["error_list"]
     page = client.get(answer["Location"]).content.decode()
     assert department.get_absolute_url() in page
     assert "Works" in client.get("/reminders/").content.decode()
+    freed = client.post(f"{answer['Location']}edit/", {**form, "linked_entity_id": ""})
+    assert freed.status_code == 302
+    assert Reminder.objects.get().linked_entity_type == ""
 
 
 @pytest.mark.parametrize("pk", ["nonsense", "01900000-0000-7000-8000-000000000000"])

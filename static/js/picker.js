@@ -5,8 +5,7 @@ const BOX = `<input type="text" class="input" role="combobox" autocomplete="off"
   <div class="picker-list" hidden><ul role="listbox"></ul><p class="picker-note" hidden></p></div><p class="vh" role="status"></p>`;
 
 const enhance = (select) => {
-  const form = select.form;
-  const id = select.id;
+  const { form, id } = select;
   const box = Object.assign(document.createElement("div"), { className: "picker", innerHTML: BOX });
   const [input, sheet, list, note, status] = ["input", ".picker-list", "ul", ".picker-note", ".vh"].map((name) => box.querySelector(name));
   let [timer, asked, typed] = [0, null, false];
@@ -60,7 +59,8 @@ const enhance = (select) => {
       list.innerHTML = await response.text();
       const all = [...list.children];
       all.forEach((option, number) => { option.id = `${id}-offer-${number}`; });
-      say(all.length ? select.dataset.some.replace("{n}", all.length) : select.dataset.none, !all.length);
+      const { some, none, empty = none } = select.dataset;
+      say(all.length ? some.replace("{n}", all.length) : typed && input.value.trim() ? none : empty, !all.length);
       mark(typed && input.value.trim() ? all[0] : all.find((option) => option.dataset.value === select.value));
     } catch (error) {
       if (error.name === "AbortError") return;
