@@ -33,6 +33,7 @@ class Import(BaseModel):
         CHECKED = "checked", _("checked")
         RUNNING = "running", _("is being imported")
         DONE = "done", _("imported")
+        STOPPED = "stopped", pgettext_lazy("import", "stopped")
         UNDOING = "undoing", _("is being taken back")
         UNDONE = "undone", pgettext_lazy("import", "taken back")
         FAILED = "failed", _("failed")
@@ -43,12 +44,16 @@ class Import(BaseModel):
         CREATE = CREATE, _("create them once more")
 
     WORKING: ClassVar[tuple[str, ...]] = (Status.CHECKING, Status.RUNNING, Status.UNDOING)
+    # Half a taking back would be neither here nor there: that one runs to its end.
+    STOPPABLE: ClassVar[tuple[str, ...]] = (Status.CHECKING, Status.RUNNING)
+    WRITTEN: ClassVar[tuple[str, ...]] = (Status.DONE, Status.STOPPED)
     status_looks = {
         "uploaded": ("", "draft"),
         "checking": ("info", "half"),
         "checked": ("info", "full"),
         "running": ("warn", "half"),
         "done": ("ok", "full"),
+        "stopped": ("warn", "alert"),
         "undoing": ("warn", "half"),
         "undone": ("", "off"),
         "failed": ("danger", "alert"),
@@ -99,6 +104,8 @@ class Import(BaseModel):
         pgettext_lazy("import", "kept"), default=0, editable=False
     )
     error = models.CharField(_("what stopped it"), max_length=500, blank=True, editable=False)
+    # Which step it is: a worker that was slow to hear of a stop has no part in the next one.
+    step = models.UUIDField(null=True, editable=False)
     # A step that begins again and again without coming further is given up.
     tries = models.PositiveSmallIntegerField(default=0, editable=False)
     worked_at = models.DateTimeField(null=True, editable=False)

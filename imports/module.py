@@ -8,7 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from imports.models import Import
 from workmate.permissions import perm_of
-from workmate.registry import Command, Entity, ListLink, MenuItem, register, registry
+from workmate.registry import (
+    Command,
+    Entity,
+    ListLink,
+    MenuItem,
+    NotificationKind,
+    register,
+    registry,
+)
 
 
 def import_url(model: type[models.Model], user: Any) -> str:
@@ -32,6 +40,7 @@ register(
         permission="imports.view_import",
     ),
     Entity(Import, ("original_name",), "upload", linkable=False),
+    NotificationKind("import_finished", _("An import, or its check, is finished"), 70),
     ListLink("import", _("Import"), "upload", import_url),
     Command(
         "import",

@@ -1,6 +1,6 @@
 """The import wizard: the file, its columns, the check, the import; and the list of one's own."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,7 +13,9 @@ from imports.faulty import faulty_file
 from imports.filters import ImportFilter
 from imports.forms import ColumnsForm, ImportForm
 from imports.models import Import
+from reminders.services import mark_seen
 from workmate.permissions import perm_of
+from workmate.services import Actor
 from workmate.templatetags.workmate import format_number
 from workmate.views import Column, DetailPage, FormPage, ListPage, ModelPages, Page, VerbPage
 
@@ -53,7 +55,7 @@ def step_of(job: Import) -> int:
         return CHECK
     if job.status in {status.UPLOADED, status.FAILED}:
         return COLUMNS
-    return IMPORT if job.status == status.RUNNING else ALL
+    return IMPORT if job.status in {status.RUNNING, status.STOPPED} else ALL
 
 
 class ImportFormPage(FormPage):
@@ -107,6 +109,8 @@ class ImportDetailPage(DetailPage):
         """The page, or its live part."""
         response = super().get(request, pk)
         if self.wants_partial():
+            # Who watches it come to its end needs no bell.
+            mark_seen(request.path, by=cast(Actor, request.user))
             response.template_name = "imports/_state.html"  # type: ignore[attr-defined]
         return response
 
@@ -196,10 +200,10 @@ class ImportPages(ModelPages):
 
     @classmethod
     def offers(cls, verb: str, obj: Any, user: Any) -> bool:
-        """Run and check have their places on the page; others' imports are only taken back."""
+        """Run and check have their places on the page; others' imports are only ended."""
         if verb in {"check", "run"}:
             return False
-        return bool(obj.owner_id == user.pk or verb in {"undo", "delete"})
+        return bool(obj.owner_id == user.pk or verb in {"stop", "undo", "delete"})
 
     @classmethod
     def subtitle(cls, obj: Any) -> str:

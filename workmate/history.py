@@ -25,7 +25,7 @@ EXCLUDED = {
     "Document": ["text", "text_state", "text_tries", "text_tried_at"],
     "Employee": ["last_login", "password", "session_salt"],
     # Progress, and values of people's files.
-    "Import": ["columns", "position", "tries", "worked_at", "scopes"],
+    "Import": ["columns", "position", "tries", "worked_at", "scopes", "step"],
     "InfraService": ["successes", "failures", "checked_at", "response_ms", "last_sync"],
 }
 UNTRACKED = {

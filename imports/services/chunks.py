@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from imports.models import Import, ImportRow
+from imports.services.telling import tell
 from imports.services.undo import take_back
 from workmate import services
 from workmate.consumers import push
@@ -46,7 +47,7 @@ def work(pk: UUID | str) -> None:
             writer = _writer_of(job)
             if writer is not None and job.position:
                 _catch_up(job, lines, writer)
-            while _chunk(pk, lines, writer):
+            while _chunk(job, lines, writer):
                 pass
 
 
@@ -89,10 +90,10 @@ def _writer_of(job: Import) -> LineWriter | None:
     return LineWriter(job.importer.work, by=by, existing=job.on_existing)
 
 
-def _chunk(pk: UUID | str, lines: Lines, writer: LineWriter | None) -> bool:
-    """Do the next lines; whether there is more to do."""
+def _chunk(begun: Import, lines: Lines, writer: LineWriter | None) -> bool:
+    """Do the next lines of the step that was begun; whether there is more to do."""
     with transaction.atomic():
-        rows: Any = Import.objects.working().filter(pk=pk)
+        rows: Any = Import.objects.working().filter(pk=begun.pk, step=begun.step)
         job = rows.select_for_update(no_key=True).first()
         if job is None:
             return False
@@ -178,10 +179,12 @@ def _turn_back(job: Import, row: ImportRow) -> None:
 
 def _fail(job: Import, text: str) -> None:
     """Give up; what was written can still be taken back."""
-    has_written = job.status != Import.Status.CHECKING and job.fitting_count
+    step = job.status
+    has_written = step != Import.Status.CHECKING and job.fitting_count
     job.status = Import.Status.DONE if has_written else Import.Status.FAILED
     job.error = text
     job.save(update_fields=["status", "error", "updated_at"])
+    tell(job, step)
     push(job.owner_id, "import", id=job.pk)
 
 
@@ -202,10 +205,12 @@ def _finish(job: Import) -> None:
     }
     if job.status not in done:
         return
-    job.status, verb = done[Import.Status(job.status)]
+    step = job.status
+    job.status, verb = done[Import.Status(step)]
     job.finished_at = timezone.now()
     with services.acting(job.actor):
         job.save(update_fields=["status", "finished_at", "updated_at"])
         if verb:
             counts: dict[str, Any] = {"created": job.created_count, "updated": job.updated_count}
             emit(verb, job, by=job.actor, kept=job.kept_count, **counts)
+        tell(job, step)

@@ -15,6 +15,12 @@ def refuse_foreign(job: Import, by: Actor | None) -> None:
         raise Forbidden(_("This is somebody else's import."), code="foreign")
 
 
+def refuse_stranger(job: Import, by: Actor | None) -> None:
+    """Ended and taken back it is also by who sees everybody's."""
+    if by is not None and by.pk != job.owner_id and not by.has_perm("imports.view_all_import"):
+        raise Forbidden(_("This is somebody else's import."), code="foreign")
+
+
 def refuse_without_right(job: Import, by: Actor | None, action: str = "add") -> None:
     """What a person may not do by hand, they may not do by a file."""
     model = job.importer.model

@@ -2,26 +2,30 @@
 
 import datetime as dt
 from typing import Any
+from uuid import uuid4
 
 from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from imports.models import Import, ImportRow
 from imports.services.rules import (
     refuse_foreign,
     refuse_second_step,
+    refuse_stranger,
     refuse_unless_open,
     refuse_unmapped,
     refuse_while_working,
     refuse_without_file,
     refuse_without_right,
 )
+from imports.services.telling import tell
 from workmate import services
-from workmate.errors import Conflict, Forbidden
+from workmate.consumers import push
+from workmate.errors import Conflict
 from workmate.events import emit
 from workmate.services import Actor
 from workmate.verbs import verb
@@ -100,6 +104,41 @@ def run_import(job: Import, *, by: Actor | None, only_good: bool = False) -> Imp
 
 @verb(
     Import,
+    "stop",
+    permission="change_import",
+    label=pgettext_lazy("import", "Stop"),
+    icon="square",
+    bulk=False,
+    when=lambda job: job.status in Import.STOPPABLE,
+    summary="Stop the check or the run of an import",
+)
+def stop_import(job: Import, *, by: Actor | None) -> Import:
+    """End the step that runs, between two lines: what was written stays, and can be taken back.
+
+    Where nothing was written yet, it is as if just uploaded. Refuses what is not being checked or
+    run, and whom it does not belong to, unless they may see everybody's.
+    """
+    with services.acting(by):
+        job = services.lock(job)  # held by the worker while it is at a chunk
+        refuse_stranger(job, by)
+        if job.status not in Import.STOPPABLE:
+            raise Conflict(_("Nothing is running that could be stopped."), code="not_running")
+        step = job.status
+        if step == Import.Status.RUNNING and job.fitting_count:
+            job.status, job.finished_at = Import.Status.STOPPED, timezone.now()
+        else:
+            _begin_anew(job)
+            job.status = Import.Status.UPLOADED
+        services.save(job, by=by)
+        emit("stopped", job, by=by, lines=job.position)
+        if by is None or by.pk != job.actor_id:
+            tell(job, step)
+        push(job.owner_id, "import", id=job.pk)
+        return job
+
+
+@verb(
+    Import,
     "undo",
     permission="change_import",
     label=gettext_lazy("Take back"),
@@ -110,7 +149,7 @@ def run_import(job: Import, *, by: Actor | None, only_good: bool = False) -> Imp
         "What this import created is deleted, what it changed becomes as it was before. "
         "What somebody has changed or used since then stays, and is named."
     ),
-    when=lambda job: job.status == Import.Status.DONE and bool(job.file),
+    when=lambda job: job.status in Import.WRITTEN and bool(job.file),
     summary="Take back what an import created and changed",
 )
 def undo_import(job: Import, *, by: Actor | None) -> Import:
@@ -121,10 +160,9 @@ def undo_import(job: Import, *, by: Actor | None) -> Import:
     """
     with services.acting(by):
         job = services.lock(job)
-        if by is not None and by.pk != job.owner_id and not by.has_perm("imports.view_all_import"):
-            raise Forbidden(_("This is somebody else's import."), code="foreign")
+        refuse_stranger(job, by)
         refuse_while_working(job)
-        if job.status != Import.Status.DONE:
+        if job.status not in Import.WRITTEN:
             raise Conflict(_("There is nothing to take back."), code="not_done")
         if not job.rows.exists():
             raise Conflict(_("After 30 days an import is final."), code="too_old")
@@ -138,19 +176,25 @@ def _begin(job: Import, status: str, by: Any) -> Import:
     """Put a step into the queue, from its beginning; one step at a time for each person."""
     refuse_second_step(by)
     if status != Import.Status.UNDOING:
-        job.rows.all().delete()
-        job.position = job.created_count = job.updated_count = 0
-        job.skipped_count = job.faulty_count = 0
-        job.finished_at = None
+        _begin_anew(job)
     else:
         job.position = 0
     job.kept_count = job.tries = 0
+    job.step = uuid4()
     job.status, job.error = status, ""
     job.actor, job.scopes = by, getattr(by, "scopes", None)
     job.worked_at = timezone.now()
     services.save(job, by=by)
     emit("started", job, by=by, step=status)
     return job
+
+
+def _begin_anew(job: Import) -> None:
+    """Nothing is known of its lines."""
+    job.rows.all().delete()
+    job.position = job.created_count = job.updated_count = 0
+    job.skipped_count = job.faulty_count = 0
+    job.finished_at = None
 
 
 def carry_on() -> list[str]:

@@ -149,6 +149,15 @@ def mark_all_read(*, by: Actor) -> None:
     _ring(by.pk)
 
 
+@transaction.atomic
+def mark_seen(url: str, *, by: Actor) -> None:
+    """Take the unread mark off what `by` was told about a page: they are looking at it."""
+    now = timezone.now()
+    told = Notification.objects.filter(recipient_id=by.pk, url=url).unread()
+    if told.update(read_at=now, updated_at=now):
+        _ring(by.pk)
+
+
 def unread_count(person_id: UUID) -> int:
     """How many notifications a person has not opened."""
     return Notification.objects.filter(recipient_id=person_id).unread().count()

@@ -215,6 +215,7 @@ DELETE    api/imports/<uuid:pk>                 imports.delete_import   import
 GET       api/imports/<uuid:pk>/faulty          imports.view_import     import
 POST      api/imports/<uuid:pk>/check           imports.change_import   import
 POST      api/imports/<uuid:pk>/run             imports.change_import   import
+POST      api/imports/<uuid:pk>/stop            imports.change_import   import
 POST      api/imports/<uuid:pk>/undo            imports.change_import   import
 GET       imports/                              imports.view_import
 POST      imports/bulk/<slug:verb>/             imports.view_import     -            none
@@ -225,5 +226,6 @@ GET,POST  imports/<uuid:pk>/edit/               imports.change_import   import
 GET,POST  imports/<uuid:pk>/delete/             imports.delete_import   import
 GET,POST  imports/<uuid:pk>/check/              imports.change_import   import
 GET,POST  imports/<uuid:pk>/run/                imports.change_import   import
+GET,POST  imports/<uuid:pk>/stop/               imports.change_import   import
 GET,POST  imports/<uuid:pk>/undo/               imports.change_import   import
 """
