@@ -8,6 +8,7 @@ from invoices.services.documents import (
     delete_invoice,
     duplicate_invoice,
 )
+from invoices.services.drafts import save_and_bill
 from invoices.services.finalizing import (
     cancel_invoice,
     complete_draft,
@@ -38,6 +39,7 @@ __all__ = [
     "mark_sent",
     "record_payment",
     "reverse_payment",
+    "save_and_bill",
     "send_invoice",
     "series_of",
     "store_pdf",

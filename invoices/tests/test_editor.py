@@ -5,6 +5,7 @@ from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
 from pypdf import PdfReader
 
@@ -218,6 +219,7 @@ def test_ticked_hours_and_expenses_are_put_on_a_new_draft_with_what_was_typed(
     ) | lines({"description": "Pauschale", "unit_price": "50"})
     ticked = client.post("/invoices/totals/", body, headers=HTMX).context["ticked"]
     response = client.post("/invoices/new/", {**body, "then": "bill"})
+    assert len(get_messages(response.wsgi_request)) == 1
     draft = Invoice.objects.get()
     assert response["Location"] == f"/invoices/{draft.pk}/edit/"
     made = list(draft.line_items.all())
@@ -240,6 +242,8 @@ def test_of_two_drafts_the_second_gets_nothing_and_is_not_saved(client: Client) 
     refused = client.post("/invoices/new/", body | {"title": "Zweite"})
     assert refused.status_code == 422
     assert "Zweite" in refused.content.decode()
+    # Nothing was written, so nothing is told to be: the one message is that of the first.
+    assert len(list(get_messages(refused.wsgi_request))) == 1
     assert Invoice.objects.count() == 1
     draft = make_invoice(customer=project.customer)
     body |= {"title": "Nicht gespeichert"}

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -48,23 +47,21 @@ class InvoiceFormPage(FormPage):
 
     def write(self, form: Any) -> Any:
         """Save; with `then=bill` also put on it what is ticked, both or neither."""
-        data, user = self.request.POST, self.request.user
+        data = self.request.POST
         if data.get("then") != "bill":
             return super().write(form)
-        with transaction.atomic():
-            made = super().write(form)
-            try:
-                return made and services.bill_on(
-                    made,
-                    by=user,
-                    entries=ticked(data, HOURS),
-                    expenses=ticked(data, EXPENSES),
-                    group_by=group_of(data),
-                )
-            except ValidationError as error:
-                transaction.set_rollback(True)
-                form.take_errors(error)
-                return None
+        try:
+            return services.save_and_bill(
+                form.instance if "pk" in self.kwargs else None,
+                form.cleaned_data,
+                by=self.request.user,
+                entries=ticked(data, HOURS),
+                expenses=ticked(data, EXPENSES),
+                group_by=group_of(data),
+            )
+        except ValidationError as error:
+            form.take_errors(error)
+            return None
 
     def onwards(self, made: Any) -> HttpResponse:
         """Back into the editor after billing, on to the question before finalizing, or to it."""
