@@ -33,7 +33,7 @@ id, customer_id, project_id, invoice_number, document_type, status, title, total
   CASE WHEN status = 'cancelled' THEN paid_amount ELSE 0.00 END AS overpaid_amount,
   {OPEN} AND status <> 'draft' AND paid_amount >= total AS is_fully_paid,
   CASE WHEN {OPEN} AND status IN ('finalized', 'sent', 'partial', 'overdue')
-      AND due_date IS NOT NULL AND total > paid_amount
+      AND document_type <> 'credit_note' AND due_date IS NOT NULL AND total > paid_amount
     THEN greatest(0, (now() AT TIME ZONE 'Europe/Berlin')::date - due_date) ELSE 0
     END AS days_overdue,
   currency, issued_date, due_date, valid_until, service_date, service_start, service_end,

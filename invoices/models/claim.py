@@ -61,8 +61,12 @@ class Claim:
 
     @property
     def days_overdue(self) -> int:
-        """Days since the due date while something is open; 0 when not overdue."""
-        if not self.is_open or self.due_date is None or self.outstanding_amount <= 0:
+        """Days since the due date while something is open; 0 when not overdue.
+
+        A credit note is never late: it gives money back.
+        """
+        is_credit = self.document_type == self.DocumentType.CREDIT_NOTE
+        if is_credit or not self.is_open or self.due_date is None or self.outstanding_amount <= 0:
             return 0
         return max(0, (timezone.localdate() - self.due_date).days)
 

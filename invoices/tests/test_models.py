@@ -99,6 +99,9 @@ def test_days_overdue_count_from_the_due_date_while_something_is_open():
     assert invoice.days_overdue == 0
     invoice.due_date = today - dt.timedelta(3)
     assert invoice.days_overdue == 3
+    invoice.document_type = Invoice.DocumentType.CREDIT_NOTE
+    assert invoice.days_overdue == 0  # it gives money back
+    invoice.document_type = Invoice.DocumentType.INVOICE
     invoice.paid_amount = invoice.total
     assert invoice.days_overdue == 0
 

@@ -82,7 +82,7 @@ class OpenItemsPage(Page):
         """A document on the board."""
         credit = invoice.document_type == Invoice.DocumentType.CREDIT_NOTE
         amount = invoice.outstanding_amount
-        late = invoice.days_overdue if not credit else 0
+        late = invoice.days_overdue
         if late:
             when = ngettext("%(n)s day overdue", "%(n)s days overdue", late) % {"n": late}
         else:
