@@ -108,13 +108,4 @@ register(
         order=40,
     ),
     Importer(Expense, ExpenseImporter(), "wallet"),
-    Command(
-        "import_expenses",
-        _("Import expenses"),
-        "imports:import-new",
-        "upload",
-        permission="finance.add_expense",
-        order=84,
-        values=(("kind", "expense"),),
-    ),
 )

@@ -41,7 +41,7 @@ register(
     ),
     Entity(Import, ("original_name",), "upload", linkable=False),
     NotificationKind("import_finished", _("An import, or its check, is finished"), 70),
-    ListLink("import", _("Import"), "upload", import_url),
+    ListLink("import", _("Import"), "upload", import_url, command=_("Import %(names)s")),
     Command(
         "import",
         _("Import a file"),

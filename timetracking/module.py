@@ -282,15 +282,6 @@ register(
     ),
     Importer(TimeEntry, TimeEntryImporter(), "clock"),
     Command(
-        "import_time",
-        _("Import hours"),
-        "imports:import-new",
-        "upload",
-        permission=ADD,
-        order=83,
-        values=(("kind", "timeentry"),),
-    ),
-    Command(
         "start_timer_on",
         _("Start the timer on %(title)s"),
         "timetracking:timeentry-start",

@@ -224,12 +224,16 @@ class Command:
 
 @dataclass(frozen=True)
 class ListLink:
-    """A button above other modules' lists; `url` says where it leads for a model and a person."""
+    """A button above other modules' lists; `url` says where it leads for a model and a person.
+
+    With a `command`, which takes the rows' name as `%(names)s`, the palette offers it, too.
+    """
 
     key: str
     label: Text
     icon: str
     url: "Callable[[type[models.Model], Actor], str]"
+    command: Text = ""
 
 
 @dataclass(frozen=True)

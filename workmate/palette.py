@@ -119,6 +119,11 @@ def _general_verbs(user: "Actor", text: str) -> Iterator[Option]:
         label = str(command.label)
         if not command.on and (url := _url(command)) and _fits(label, text):
             yield Option(marked(label, map(fold, text.split())), url, command.icon)
+    for link in registry.list_links():
+        for entity in registry.entities() if link.command else []:
+            label = str(link.command) % {"names": entity.model._meta.verbose_name_plural}
+            if _fits(label, text) and (url := link.url(entity.model, user)):
+                yield Option(marked(label, map(fold, text.split())), url, link.icon)
 
 
 def _verbs_on(user: "Actor", found: Sequence[Sequence[Any]], text: str) -> list[Option]:

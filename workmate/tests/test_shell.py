@@ -9,6 +9,7 @@ from django.utils.html import strip_tags
 from conftest import ClientOf
 from crm.tests.factories import make_customer
 from employees.models import Employee
+from employees.tests.factories import make_employee, make_role
 from projects.tests.factories import make_project
 from workmate import shell
 
@@ -74,6 +75,17 @@ def test_every_verb_of_the_palette_opens_for_who_is_offered_it(
     for person in (admin, clerk, worker):
         for title, url in palette(person, client_of, ">") + palette(person, client_of, "> muster"):
             assert client_of(person).get(url).status_code == 200, (person, title, url)
+
+
+def test_an_import_is_offered_to_who_may_import_that(client_of: ClientOf) -> None:
+    crm = ["backoffice.crm.customer.*"]
+    writer = make_employee(role=make_role("Writer", crm))
+    assert [url for _title, url in palette(writer, client_of, "> import")] == []
+    importer = make_employee(role=make_role("Importer", [*crm, "backoffice.imports.import.*"]))
+    assert palette(importer, client_of, "> import") == [
+        ("Import a file", "/imports/new/"),
+        ("Import customers", "/imports/new/?kind=customer"),
+    ]
 
 
 @pytest.mark.parametrize("text", ["", " ", "%", "'\"<script>", "x" * 5000, "\x00", ">", "> >", ":"])
