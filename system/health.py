@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Avg, Count, DateTimeField, F, Func, Max, Min, Q, Value
+from django.db.models import Avg, Count, DateTimeField, F, Func, Max, Min, Q, Value, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
@@ -165,8 +166,10 @@ def health_of(
         found[row["service"]].moments.append(moment)
     wrong = rows.filter(ok=False).values("service", "error")
     summed = wrong.annotate(count=Count("pk"), first=Min("checked_at"), last=Max("checked_at"))
-    for row in summed.order_by("-last", "error")[: len(found) * 20]:
-        failures = found[row["service"]].failures
-        if len(failures) < SHOWN_FAILURES:
-            failures.append(Failure(row["error"], row["count"], row["first"], row["last"]))
+    # Each service its own few: one that fails in many ways hides no other's.
+    newest = Window(RowNumber(), partition_by="service", order_by=["-last", "error"])
+    latest = summed.annotate(number=newest).filter(number__lte=SHOWN_FAILURES)
+    for row in latest.order_by("-last", "error"):
+        failure = Failure(row["error"], row["count"], row["first"], row["last"])
+        found[row["service"]].failures.append(failure)
     return list(found.values())

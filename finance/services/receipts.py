@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
 from documents.models import Document
 from documents.services import change_document, trash_document, upload_document
@@ -41,7 +40,7 @@ def keep_file(file: Any, *, by: Actor) -> Document:
 
     It waits among the person's own documents. Refuses what no document may be.
     """
-    return _taken_in(file, by, category=_("Receipt"))
+    return _taken_in(file, by)
 
 
 def waiting_receipts(by: Actor) -> Any:

@@ -277,6 +277,7 @@ def test_the_receipt_of_a_refused_form_is_kept_and_used(worker: Employee, client
     refused = client.post(NEW, typed(gross_19_00="viel", receipt_file=photo))
     assert refused.status_code == 422
     waiting = Document.objects.get()
+    assert waiting.category == ""  # a word in one person's language is nobody else's
     page = refused.content.decode()
     assert f'name="kept_receipt" value="{waiting.pk}"' in page
     assert f"{waiting.download_url}?inline=1" in page

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -74,8 +75,9 @@ def test_a_pattern_that_cannot_be_is_refused_at_its_series(pattern, admin, clien
 
 
 def test_two_series_that_were_never_used_are_no_rivals_either(admin):
-    with pytest.raises(Exception, match="Q"):
+    with pytest.raises(ValidationError) as refused:
         change_patterns({"invoices.invoice": "Q{n}", "invoices.quote": "Q{n:03d}"}, by=admin)
+    assert set(refused.value.error_dict) & {"invoices.invoice", "invoices.quote"}
 
 
 def test_a_pattern_is_previewed_without_being_written(admin, client_of):
@@ -119,6 +121,14 @@ def test_the_start_page_shows_the_first_steps_until_they_are_done(
     assert len(mailbox) == 1
     assert Company.current().mail_tested_at is not None
     assert 'id="first-steps-title"' not in client.get("/").content.decode()
+
+
+def test_who_may_change_the_company_is_led_to_its_first_steps(client_of):
+    rights = ["system.company.view", "system.company.change"]
+    person = make_employee(role=make_role("Office", rights))
+    context = client_of(person).get("/company/").context
+    assert context["steps_url"] == STEPS
+    assert context["numbers_url"] == ""
 
 
 def test_the_list_is_put_away_and_taken_out(admin, client_of):

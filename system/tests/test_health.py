@@ -73,6 +73,16 @@ def test_the_same_failure_is_told_once_with_its_times():
     assert found.usual_ms is None
 
 
+def test_what_fails_in_many_ways_hides_no_other_failure():
+    noisy, quiet = make_infra_service(), make_infra_service()
+    checked(quiet, 90, error="refused")
+    for minutes in range(1, 50):
+        checked(noisy, minutes, error=f"Answer {minutes}")
+    found = health_of([noisy, quiet], "24h", with_checks=True, now=NOW)
+    assert [failure.error for failure in found[0].failures] == [f"Answer {n}" for n in range(1, 5)]
+    assert [failure.error for failure in found[1].failures] == ["refused"]
+
+
 def test_the_board_asks_as_often_for_many_services_as_for_one(admin, client_of):
     client = client_of(admin)
 

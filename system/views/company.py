@@ -132,11 +132,12 @@ class CompanyPages(ModelPages):
     @classmethod
     def more_context(cls, request: HttpRequest, obj: Any) -> dict[str, Any]:
         """The number series, each with what it gives next."""
-        may = request.user.has_perm("workmate.change_numbersequence")
+        user = request.user
+        numbers, steps = user.has_perm(NumbersPage.perm), user.has_perm(FirstStepsPage.perm)
         return {
             "series": services.series_now(),
-            "numbers_url": reverse("system:numbers") if may else "",
-            "steps_url": reverse("system:first-steps") if obj and may else "",
+            "numbers_url": reverse("system:numbers") if numbers else "",
+            "steps_url": reverse("system:first-steps") if steps else "",
         }
 
     @classmethod
