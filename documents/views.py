@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -20,6 +21,7 @@ from documents.forms import ACCEPT, DocumentForm, UploadForm
 from documents.models import Document, DocumentAccess
 from employees.models import Employee
 from workmate import services as writes
+from workmate.display import status_of, value_html
 from workmate.files import INLINE_TYPES, StoredFileResponse, send_file
 from workmate.permissions import perm_of
 from workmate.pickers import PICK
@@ -32,6 +34,9 @@ SHOWN_ACCESSES = 10
 # The words of a document that its page shows; all of them are searched.
 SHOWN_TEXT = 3_000
 ICONS = {"pdf": "file-text", "image": "image", "doc": "file-type", "sheet": "file-spreadsheet"}
+
+# What it belongs to, where the person sees that.
+LINKED = Column("linked", gettext_lazy("Belongs to"), render=lambda d: linked_html(d))
 
 
 @dataclass
@@ -213,6 +218,23 @@ class DocumentDetailPage(DetailPage):
         return document
 
 
+class DocumentPreviewPage(DocumentDetailPage):
+    """One document beside the list; opened by itself, the address leads to its page."""
+
+    def get(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """The panel, for htmx alone."""
+        document = self.object()
+        if not self.wants_partial():
+            return HttpResponseRedirect(document.get_absolute_url())
+        by = cast(Actor, request.user)
+        services.record_access(document, by=by, kind=DocumentAccess.Kind.VIEW)
+        names = ["category", "owner", LINKED, "uploaded_at", "retention_until"]
+        context = {"object": document, "status": status_of(document)}
+        context["facts"] = self.facts(document, names)
+        context |= self.pages.more_context(request, document)
+        return self.page(context, partial="documents/_preview.html")
+
+
 class DocumentFormPage(FormPage):
     """Upload and edit; of a confidential document it is recorded who saw the filled form."""
 
@@ -261,26 +283,22 @@ class DocumentPages(ModelPages):
     empty_text = gettext_lazy("Contracts, receipts, plans: PDF, images, Word and Excel files.")
     columns = [
         Column("title", render=lambda document: title_html(document), sub="summary"),
-        Column("category", css="wide-only"),
+        Column("category", css="wide-only mid-only"),
         Column("type", extra=True),
         Column("original_name", css="wide-only", extra=True),
         Column("retention_class", css="wide-only", extra=True),
         Column("retention_until", css="wide-only", extra=True),
-        Column("owner", css="wide-only"),
-        Column("uploaded_at", css="wide-only"),
+        Column("owner", css="wide-only mid-only"),
+        Column(
+            "uploaded_at", css="wide-only", render=lambda d: value_html(localdate(d.uploaded_at))
+        ),
         Column("size_bytes", extra=True, render=lambda d: filesizeformat(d.size_bytes)),
         Column("status", gettext_lazy("Status")),
     ]
     sections = [
         Section(
             gettext_lazy("Facts"),
-            [
-                "category",
-                "type",
-                "owner",
-                Column("linked", gettext_lazy("Belongs to"), render=lambda d: linked_html(d)),
-                "uploaded_at",
-            ],
+            ["category", "type", "owner", LINKED, "uploaded_at"],
         ),
         Section(
             gettext_lazy("File"),
@@ -298,15 +316,15 @@ class DocumentPages(ModelPages):
     @classmethod
     def urls(cls) -> list[URLPattern]:
         """Also the bytes, and the doors for files."""
-        upload, replace = (
-            DocumentUploadPage.as_view(pages=cls),
-            DocumentReplacePage.as_view(pages=cls),
-        )
+        upload = DocumentUploadPage.as_view(pages=cls)
+        replace = DocumentReplacePage.as_view(pages=cls)
         download = DocumentDownloadPage.as_view(pages=cls)
+        preview = DocumentPreviewPage.as_view(pages=cls)
         return [
             *super().urls(),
             path("documents/upload/", upload, name="document-upload"),
             path("documents/<uuid:pk>/replace/", replace, name="document-replace"),
+            path("documents/<uuid:pk>/preview/", preview, name="document-preview"),
             path("documents/<uuid:pk>/download/", download, name="document-download"),
         ]
 

@@ -78,3 +78,26 @@ def test_on_the_tab_of_a_project_and_on_a_document(worker: Employee, open_page: 
     drop(page, ("Skizze 2.pdf", a_pdf("Skizze 2")))
     expect(page.locator(".list").get_by_text("2 · Skizze 2.pdf")).to_be_visible()
     look(page, "document")
+
+
+def test_a_row_is_looked_at_beside_the_list(worker: Employee, open_page: OpenPage) -> None:
+    first, second = make_document(worker, title="Plan"), make_document(worker, title="Skizze")
+    page = open_page(worker, path="/documents/")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.get_by_role("button", name="Plan").click()
+    title = page.locator("#beside h2")
+    expect(title).to_have_text("Plan")
+    expect(title).to_be_focused()
+    assert not violations(page)
+    page.keyboard.press("Escape")
+    expect(page.locator("#beside")).to_be_hidden()
+    expect(page.locator(f"a.open[href='{first.get_absolute_url()}']")).to_be_focused()
+    # Put away it stays so, until a button asks for it; then the keys lead on.
+    page.keyboard.press("k")
+    expect(page.locator(f"a.open[href='{second.get_absolute_url()}']")).to_be_focused()
+    page.get_by_role("button", name="Skizze").click()
+    expect(title).to_have_text("Skizze")
+    page.locator(f"a.open[href='{second.get_absolute_url()}']").focus()
+    page.keyboard.press("j")
+    expect(title).to_have_text("Plan")
+    look(page, "documents-beside")

@@ -77,6 +77,19 @@ def test_pictures_and_pdf_are_shown_in_a_frame(
     assert ("sandbox" in shown["Content-Security-Policy"]) is (name == "a.png")
 
 
+def test_the_panel_beside_the_list_says_what_it_is_and_who_looked_is_kept(
+    admin: Employee, worker: Employee, client_of: ClientOf
+) -> None:
+    document = make_document(worker, title="Vertrag", is_confidential=True)
+    url, client = f"/documents/{document.pk}/preview/", client_of(worker)
+    assert client.get(url)["Location"] == document.get_absolute_url()
+    panel = client.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in panel
+    assert "Vertrag" in panel
+    assert f"{document.download_url}?inline=1" in panel
+    assert document.accesses.get().person == worker
+
+
 def test_the_trash_is_a_list_and_gives_back(admin: Employee, client_of: ClientOf) -> None:
     document, browser = make_document(admin), client_of(admin)
     url = f"/documents/{document.pk}/"
@@ -105,7 +118,9 @@ def test_a_secret_is_on_no_page(
     assert "Abmahnung" not in page
 
 
-@pytest.mark.parametrize("path", ["", "edit/", "delete/", "download/", "download/?inline=1"])
+@pytest.mark.parametrize(
+    "path", ["", "edit/", "delete/", "preview/", "download/", "download/?inline=1"]
+)
 def test_a_secret_has_no_address(
     path: str, secret: Document, admin: Employee, worker: Employee, client_of: ClientOf
 ) -> None:

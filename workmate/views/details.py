@@ -1,5 +1,6 @@
 """The detail page: title, status, next verbs, facts, panels."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -138,26 +139,31 @@ class DetailPage(Page):
         ]
 
     def sections(self, obj: Any) -> list[dict[str, Any]]:
-        """Facts in groups; what is empty or hidden from the person is left out."""
-        hidden = hidden_names(obj, self.request.user)
+        """Facts in groups; an empty one is left out."""
         sections = []
         for section in self.pages.sections:
-            facts = []
-            for entry in section.names:
-                column = entry if isinstance(entry, Column) else Column(entry)
-                if column.name in hidden:
-                    continue
-                html = self.fact(obj, column)
-                if html not in ("", None):
-                    label = column.label or label_of(self.pages.model, column.name)
-                    align = column.align or alignment(self.pages.model, column.name)
-                    facts.append({"label": label, "html": conditional_escape(html), "align": align})
+            facts = self.facts(obj, section.names)
             if facts:
                 # Nothing but numbers: they stand right, one below the other.
                 numbers = all(fact["align"] == "num" for fact in facts)
                 about = {"title": section.title, "wide": section.wide, "numbers": numbers}
                 sections.append({**about, "facts": facts})
         return sections
+
+    def facts(self, obj: Any, names: Sequence[str | Column]) -> list[dict[str, Any]]:
+        """Values with their labels; what is empty or hidden from the person is left out."""
+        hidden = hidden_names(obj, self.request.user)
+        facts = []
+        for entry in names:
+            column = entry if isinstance(entry, Column) else Column(entry)
+            if column.name in hidden:
+                continue
+            html = self.fact(obj, column)
+            if html not in ("", None):
+                label = column.label or label_of(self.pages.model, column.name)
+                align = column.align or alignment(self.pages.model, column.name)
+                facts.append({"label": label, "html": conditional_escape(html), "align": align})
+        return facts
 
     def fact(self, obj: Any, column: Column) -> Any:
         """One value, as its column shows it."""

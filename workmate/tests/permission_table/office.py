@@ -204,6 +204,7 @@ GET,POST  documents/<uuid:pk>/edit/             documents.change_document    doc
 GET,POST  documents/<uuid:pk>/delete/           documents.delete_document    document
 GET,POST  documents/<uuid:pk>/restore/          documents.delete_document    document
 GET       documents/<uuid:pk>/download/         documents.view_document      document
+GET       documents/<uuid:pk>/preview/          documents.view_document      document
 """
 
 IMPORTS = """
