@@ -93,10 +93,10 @@ class ExpensePages(ModelPages):
     empty_text = gettext_lazy("Record what you spent, with a photo of the receipt.")
     columns = [
         Column("expense_date", gettext_lazy("Date"), narrow="description"),
-        Column("description", css="wide-only", render=subject_of, sub="supplier"),
+        Column("description", css="wide-only roomy", render=subject_of, sub="supplier"),
         Column("employee", css="wide-only"),
         Column("project", css="wide-only mid-only"),
-        Column("category", css="wide-only mid-only"),
+        Column("category", css="wide-only mid-only", align="words"),
         Column("amount"),
         Column("net_amount", css="wide-only", extra=True),
         Column("billable", css="wide-only", extra=True),

@@ -21,13 +21,13 @@ from workmate.views import Column, ListPage, ModelPages, Section, VerbPage, figu
 
 
 def day_of(entry: Any) -> str:
-    """The local day, and from when to when."""
+    """The local day, and below it from when to when."""
     start = timezone.localtime(entry.start_time)
     span = f"{start:%H:%M}–"
     if entry.end_time:
         span += f"{timezone.localtime(entry.end_time):%H:%M}"
     day = date_format(start, "SHORT_DATE_FORMAT")
-    return format_html('{} <span class="muted">{}</span>', day, span)
+    return format_html('{} <span class="sub">{}</span>', day, span)
 
 
 def duration_of(entry: Any) -> str:
