@@ -14,6 +14,7 @@ from invoices import services
 from invoices.filters import InvoiceFilter, PaymentFilter
 from invoices.models import Invoice, Payment
 from invoices.serializers import (
+    BillOnSerializer,
     InvoiceSerializer,
     InvoiceStatisticsSerializer,
     InvoiceSummarySerializer,
@@ -22,6 +23,7 @@ from invoices.serializers import (
 from workmate.api import BaseViewSet, asks_inline, router
 from workmate.files import StoredFileResponse, send_file
 from workmate.serializers import ErrorBody
+from workmate.services import acting
 
 # What a list does not show, and what is dear to read.
 LEFT_OUT = ("seller", "buyer", "tax_breakdown", "introduction", "exemption_reason")
@@ -34,7 +36,11 @@ class InvoiceViewSet(BaseViewSet):
     serializer_class = InvoiceSerializer
     filterset_class = InvoiceFilter
     nested_under = {"customers": "customer", "projects": "project"}
-    own_perms = {"pdf": "invoices.view_invoice", "statistics": "invoices.view_invoice"}
+    own_perms = {
+        "pdf": "invoices.view_invoice",
+        "statistics": "invoices.view_invoice",
+        "bill_on": "invoices.change_invoice",
+    }
     filtered_actions = frozenset({"list", "statistics"})
 
     def get_serializer_class(self) -> Any:
@@ -80,6 +86,36 @@ class InvoiceViewSet(BaseViewSet):
             content_type=pdf.mime_type,
             inline=asks_inline(request),
         )
+
+    # No declared verb: pages have the editor's list for it, and a verb's form takes no lists.
+    @extend_schema(
+        summary="Put unbilled hours and expenses on a draft",
+        description="Approved billable ones of its project, or else of its customer; all or none.",
+        request=BillOnSerializer,
+        responses={200: InvoiceSerializer, 400: ErrorBody, 409: ErrorBody},
+    )
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path="bill-on",
+        filter_backends=[],
+        pagination_class=None,
+    )
+    def bill_on(self, request: Any, pk: Any) -> Response:
+        invoice = self.get_object()
+        body = BillOnSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        found = dict(body.validated_data)
+        rows = {
+            "entries": found.pop("time_entry_ids", []),
+            "expenses": found.pop("expense_ids", []),
+        }
+
+        def bill() -> Invoice:
+            with acting(request.user):
+                return services.bill_on(invoice, by=request.user, **rows, **found)
+
+        return self.answer(self.perform(bill))
 
 
 class PaymentViewSet(BaseViewSet):

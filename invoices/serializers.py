@@ -6,10 +6,13 @@ from typing import Any
 from rest_framework import serializers
 
 from invoices.models import Invoice, InvoiceLineItem, Payment
+from invoices.services.billing import GROUPS
+from invoices.services.lines import MAX_LINES
 from workmate.serializers import (
     AnyObject,
     BaseSerializer,
     MoneyValue,
+    VerbInput,
     YearSerializer,
     unknown_field,
 )
@@ -127,6 +130,20 @@ class InvoiceSerializer(InvoiceSummarySerializer):
             "sent_to",
             "line_items",
         ]
+
+
+class BillOnSerializer(VerbInput):
+    """What is put on a draft."""
+
+    time_entry_ids = serializers.ListField(
+        child=serializers.UUIDField(), required=False, max_length=MAX_LINES
+    )
+    expense_ids = serializers.ListField(
+        child=serializers.UUIDField(), required=False, max_length=MAX_LINES
+    )
+    group_by = serializers.ChoiceField(
+        choices=GROUPS, required=False, help_text="How hours at one rate share lines."
+    )
 
 
 class InvoiceStatisticsSerializer(serializers.Serializer):  # type: ignore[type-arg]

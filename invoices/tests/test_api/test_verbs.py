@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from finance.tests.factories import make_approved_expense
 from invoices.models import InvoiceMail, Payment
 from invoices.tests.factories import (
     make_buyer,
@@ -141,3 +142,24 @@ def test_hours_become_a_draft(client: Any) -> None:
     assert attrs(client.post(url, {**body, "group_by": "colour"})) == {"group_by"}
     assert attrs(client.post(url, {**body, "until": "soon"})) == {"until"}
     assert attrs(client.post(url, {**body, "project_id": str(uuid4())})) == {"project_id"}
+
+
+def test_hours_and_expenses_are_put_on_a_draft_behind_its_lines(client: Any) -> None:
+    project = make_hours(task_type="development")
+    entries = [str(entry.pk) for entry in TimeEntry.objects.order_by("start_time")]
+    cost = make_approved_expense(project=project, billable=True)
+    draft = make_invoice(project=project, customer=project.customer)
+    url = f"/api/invoices/{draft.pk}/bill-on"
+    body = {"time_entry_ids": entries[:2], "expense_ids": [str(cost.pk)], "group_by": "entry"}
+    response = client.post(url, body)
+    assert response.status_code == 200, response.content
+    assert len(response.json()["line_items"]) == 1 + 3
+    again = client.post(url, {"time_entry_ids": entries})
+    assert (again.status_code, again.json()["errors"][0]["code"]) == (409, "not_billable")
+    assert client.post(url, {}).json()["errors"][0]["code"] == "nothing_to_bill"
+    assert attrs(client.post(url, {"time_entry_ids": ["x"]})) == {"time_entry_ids.0"}
+    assert attrs(client.post(url, {"group_by": "day"})) == {"group_by"}
+    assert attrs(client.post(url, {"entries": entries})) == {"entries"}
+    assert TimeEntry.objects.invoiced().count() == 2
+    frozen = make_finalized(customer=project.customer)
+    assert client.post(f"/api/invoices/{frozen.pk}/bill-on", body).status_code == 409

@@ -165,6 +165,7 @@ PUT,PATCH api/invoices/<uuid:pk>                invoices.change_invoice    invoi
 DELETE    api/invoices/<uuid:pk>                invoices.delete_invoice    invoice
 GET       api/invoices/<uuid:pk>/pdf            invoices.view_invoice      finalized
 POST      api/invoices/<uuid:pk>/accept         invoices.convert_invoice   invoice
+POST      api/invoices/<uuid:pk>/bill-on        invoices.change_invoice    invoice
 POST      api/invoices/<uuid:pk>/cancel         invoices.cancel_invoice    invoice
 POST      api/invoices/<uuid:pk>/convert        invoices.convert_invoice   invoice
 POST      api/invoices/<uuid:pk>/credit         invoices.add_invoice       invoice
