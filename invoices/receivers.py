@@ -17,8 +17,8 @@ log = logging.getLogger("workmate.invoices")
 
 @on(Invoice, "finalized")
 def make_pdf(event: Event) -> None:
-    """Queue the PDF."""
-    _queue(render_pdf, event)
+    """Queue the PDF; whoever finalized it sees on their pages that it is there."""
+    _queue(render_pdf, event, *([str(event.by.pk)] if event.by is not None else []))
 
 
 @on(InvoiceMail, "queued")
@@ -55,9 +55,9 @@ def _note(event: Event, text: Any) -> None:
         post_system_message(invoice.project, filled, by=event.by)
 
 
-def _queue(task: Any, event: Event) -> None:
+def _queue(task: Any, event: Event, *more: str) -> None:
     """Hand it to a worker. While the broker is down the sweep of the next minutes does it."""
     try:
-        task.delay(str(event.target.pk))
+        task.delay(str(event.target.pk), *more)
     except OperationalError:
         log.warning("not_queued", exc_info=True, extra={"task": task.name})

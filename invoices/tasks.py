@@ -1,21 +1,39 @@
 """Work in the background: PDFs, e-mails, the nightly job."""
 
 import datetime as dt
+import logging
+from collections.abc import Iterable
+from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from invoices import services
 from invoices.models import Invoice, InvoiceMail
+from workmate.consumers import push
+from workmate.services import Actor
 
+log = logging.getLogger("workmate.invoices")
 GRACE = dt.timedelta(minutes=2)
 BATCH = 200
 
 
 @shared_task(name="invoices.render_pdf", autoretry_for=(OSError,), retry_backoff=True)
-def render_pdf(invoice_id: str) -> None:
-    """Make one document's PDF."""
+def render_pdf(invoice_id: str, person_id: str = "") -> None:
+    """Make one document's PDF, and let the pages of whoever waits for it look again."""
     services.store_pdf(Invoice.objects.get(pk=invoice_id))
+    if person_id:
+        push(UUID(person_id), "pdfs")
+
+
+def queue_pdfs(keys: Iterable[UUID], *, by: Actor) -> None:
+    """Hand documents to the workers. While the broker is down the sweep makes them."""
+    try:
+        for key in keys:
+            render_pdf.delay(str(key), str(by.pk))
+    except OperationalError:
+        log.warning("not_queued", exc_info=True, extra={"task": render_pdf.name})
 
 
 @shared_task(name="invoices.render_missing_pdfs")

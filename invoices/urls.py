@@ -10,6 +10,9 @@ from invoices.views import (
     NewPreviewPage,
     OpenItemsPage,
     PaymentPages,
+    PdfsPage,
+    TickedPdfsPage,
+    ZipPage,
 )
 
 totals = InvoiceTotalsPage.as_view(pages=InvoicePages)
@@ -19,6 +22,9 @@ pdf = InvoicePdfPage.as_view(pages=InvoicePages)
 
 app_name = "invoices"
 urlpatterns = [
+    path("invoices/bulk/pdfs/", TickedPdfsPage.as_view(), name="invoice-ticked"),
+    path("invoices/pdfs/", PdfsPage.as_view(), name="invoice-pdfs"),
+    path("invoices/pdfs/zip/", ZipPage.as_view(), name="invoice-zip"),
     *InvoicePages.urls(),
     path("invoices/totals/", totals, name="invoice-totals"),
     path("invoices/<uuid:pk>/totals/", totals, name="invoice-totals"),

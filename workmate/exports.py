@@ -68,10 +68,14 @@ def made_file(
     zone = zoneinfo.ZoneInfo(by.timezone)
     made = {"csv": _csv, "xlsx": _xlsx}[kind](heads, lines, zone)
     made = _speaking(translation.get_language(), zone, made)
-    response = MadeFileResponse(made, content_type=TYPES[kind])
     today = dt.datetime.now(zone).date().isoformat()
-    name = display_name(f"{title.replace('/', '-')} {today}.{kind}")
-    response["Content-Disposition"] = content_disposition_header(True, name)
+    return made_answer(made, f"{title.replace('/', '-')} {today}.{kind}", TYPES[kind])
+
+
+def made_answer(made: Iterator[bytes], name: str, content_type: str) -> MadeFileResponse:
+    """The answer with a file that is made while it is sent, to be saved and kept by nobody."""
+    response = MadeFileResponse(made, content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(True, display_name(name))
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -1,5 +1,6 @@
 """What may be done with documents and payments."""
 
+from invoices.services.archive import zip_of
 from invoices.services.billing import bill_on, invoice_project
 from invoices.services.dispatch import deliver_mail, mark_sent, send_invoice, store_pdf
 from invoices.services.documents import (
@@ -43,4 +44,5 @@ __all__ = [
     "send_invoice",
     "series_of",
     "store_pdf",
+    "zip_of",
 ]

@@ -4,6 +4,7 @@ from invoices.views.board import OpenItemsPage
 from invoices.views.documents import InvoicePages, InvoicePdfPage
 from invoices.views.editor import InvoiceFormPage
 from invoices.views.payments import PaymentPages
+from invoices.views.pdfs import PdfsPage, TickedPdfsPage, ZipPage
 from invoices.views.typed import InvoicePreviewPage, InvoiceTotalsPage, NewPreviewPage
 
 __all__ = [
@@ -15,4 +16,7 @@ __all__ = [
     "NewPreviewPage",
     "OpenItemsPage",
     "PaymentPages",
+    "PdfsPage",
+    "TickedPdfsPage",
+    "ZipPage",
 ]

@@ -5,8 +5,7 @@ from typing import Any, cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -16,7 +15,15 @@ from invoices.filters import InvoiceFilter
 from invoices.forms import InvoiceForm
 from invoices.models import Invoice, Payment
 from invoices.services.dispatch import default_address
-from invoices.services.quotes import is_undecided
+from invoices.views.cells import (
+    address_of,
+    due_of,
+    links_to,
+    number_of,
+    open_of,
+    supplied_on,
+    total_of,
+)
 from invoices.views.editor import InvoiceFormPage
 from projects.models import Project
 from system.models import ActivityEntry
@@ -25,7 +32,7 @@ from workmate.forms import verb_form
 from workmate.permissions import perm_of
 from workmate.pickers import key_of
 from workmate.services import Actor
-from workmate.templatetags.workmate import NOTHING, format_ago, format_date, format_money
+from workmate.templatetags.workmate import format_ago, format_date, format_money
 from workmate.verbs import Verb, verb_of
 from workmate.views import Column, ListPage, ModelPages, Page, Section, VerbPage, figure
 
@@ -34,78 +41,6 @@ STATES = {
     True: ["draft", "finalized", "sent", "accepted", "declined", "expired"],
     False: ["draft", "finalized", "sent", "partial", "overdue", "paid", "cancelled"],
 }
-
-
-def number_of(invoice: Invoice) -> str:
-    """The number; a draft has none."""
-    if invoice.invoice_number:
-        return invoice.invoice_number
-    plain = invoice.document_type == Invoice.DocumentType.INVOICE
-    return format_html('<span class="muted">{}</span>', _("Draft") if plain else invoice)
-
-
-def signed(invoice: Invoice, amount: Any) -> Any:
-    """An amount as the list's sums count it."""
-    return -amount if invoice.document_type == Invoice.DocumentType.CREDIT_NOTE else amount
-
-
-def total_of(invoice: Invoice) -> str:
-    """Gross; below 0 on credit notes."""
-    return format_money(signed(invoice, invoice.total))
-
-
-def open_of(invoice: Invoice) -> str:
-    """What is open: plain ink, unless it is late."""
-    amount = invoice.outstanding_amount
-    if not amount:
-        return NOTHING
-    text = format_money(signed(invoice, amount))
-    return format_html('<span class="danger">{}</span>', text) if invoice.days_overdue else text
-
-
-def due_of(invoice: Invoice) -> str:
-    """When it is due (a quote: how long it is valid), and how far away that is while it counts."""
-    day = invoice.valid_until if invoice.is_quote else invoice.due_date
-    if day is None:
-        return NOTHING
-    late = invoice.days_overdue
-    if late:
-        text = ngettext("%(n)s day overdue", "%(n)s days overdue", late) % {"n": late}
-        return format_html('{}<span class="sub danger">{}</span>', format_date(day), text)
-    counts = invoice.outstanding_amount or is_undecided(invoice)
-    if not counts:
-        return format_date(day)
-    return format_html('{}<span class="sub">{}</span>', format_date(day), format_ago(day))
-
-
-def address_of(invoice: Invoice) -> str:
-    """The recipient's address: as it stands on the document once that is finalized."""
-    buyer = invoice.buyer
-    if not buyer:
-        return str(invoice.customer.full_address)
-    city = f"{buyer.get('zip_code', '')} {buyer.get('city', '')}".strip()
-    lines = [buyer.get("street", ""), city]
-    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines if line))
-
-
-def supplied_on(invoice: Invoice) -> str:
-    """The day or period of supply in words."""
-    if invoice.service_date:
-        return _("Supplied on %(day)s") % {"day": format_date(invoice.service_date)}
-    if invoice.service_start:
-        days = {
-            "first": format_date(invoice.service_start),
-            "last": format_date(invoice.service_end),
-        }
-        return _("Supplied %(first)s – %(last)s") % days
-    return ""
-
-
-def links_to(documents: Any) -> str:
-    """Other documents as links."""
-    return format_html_join(
-        ", ", '<a href="{}">{}</a>', ((other.get_absolute_url(), other) for other in documents)
-    )
 
 
 class InvoiceListPage(ListPage):
@@ -143,6 +78,21 @@ class InvoiceListPage(ListPage):
         labels = {str(Invoice.Status(value).label) for value in STATES[self.quotes_only]}
         first, *chips = super().quick()
         return [first, *(chip for chip in chips if str(chip["label"]) in labels)]
+
+    def bulk_verbs(self) -> list[dict[str, Any]]:
+        """Also their PDFs, which is no verb: nothing is changed."""
+        return [
+            {"label": "PDF", "name": "pdfs", "icon": "download", "tone": ""},
+            *super().bulk_verbs(),
+        ]
+
+    def export_links(self) -> list[dict[str, str]]:
+        """Also the PDFs as one file."""
+        links = super().export_links()
+        query = self.request.GET.copy()
+        query.pop("page", None)
+        url = f"{self.pages.url('zip')}?{query.urlencode()}"
+        return [*links, {"label": _("PDFs (ZIP)"), "url": url}]
 
     def page(
         self, context: dict[str, Any], *, partial: str = "", status: int = 200

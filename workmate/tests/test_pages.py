@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLResolver, get_resolver, reverse
 
 from conftest import ClientOf
+from crm.tests.factories import make_customer
 from employees.models import Employee
 from workmate.api import router
 from workmate.tests.rows import MAKERS
@@ -134,6 +135,25 @@ def test_the_forms_render_and_say_what_is_wrong(
         response = client.post(pages.url("new"), {})
         assert response.status_code == 422
         assert "error-summary" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("/payments/board/", "finalized"),
+        ("/timer/", "timeentry"),
+        ("/customers/pipeline/", "lead"),
+        ("/invoices/pdfs/", "finalized"),
+    ],
+)
+def test_a_page_of_its_own_asks_as_often_with_many_rows(
+    url: str, kind: str, admin: Employee, client_of: ClientOf, pin: Any
+) -> None:
+    client = client_of(admin)
+    make = MAKERS.get(kind) or (lambda me: make_customer(status=kind))
+    few, many = few_and_many(make, admin, lambda: count_of(client, url))
+    assert few == many
+    pin(f"page {url}", many)
 
 
 @pytest.mark.parametrize(("prefix", "viewset"), LISTS, ids=lambda value: str(value))

@@ -130,12 +130,16 @@ class BulkPage(Page):
             else:
                 done.append(obj)
         if done:
-            tell_many(request, self.pages, self.found, done)
+            self.told(done)
         for line in refused[:5]:
             messages.error(request, line)
         if not done and not refused:
             messages.warning(request, _("Nothing was selected."))
         return HttpResponseRedirect(wanted_address(request, self.pages.url("list")))
+
+    def told(self, done: list[Any]) -> None:
+        """Say on how many it was carried out."""
+        tell_many(self.request, self.pages, self.found, done)
 
 
 def valid_ids(texts: list[str]) -> list[str]:

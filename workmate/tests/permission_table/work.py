@@ -184,6 +184,9 @@ GET       api/projects/<uuid:parent_pk>/invoices    invoices.view_invoice  proje
 GET       api/invoices/<uuid:parent_pk>/payments    invoices.view_payment  invoice
 GET       invoices/                             invoices.view_invoice
 POST      invoices/bulk/<slug:verb>/            invoices.finalize_invoice  -            finalize
+POST      invoices/bulk/pdfs/                   invoices.view_invoice
+GET,POST  invoices/pdfs/                        invoices.view_invoice
+GET       invoices/pdfs/zip/                    invoices.view_invoice
 GET,POST  invoices/new/                         invoices.add_invoice
 POST      invoices/totals/                      invoices.add_invoice
 GET,POST  invoices/from-project/                invoices.add_invoice
