@@ -90,6 +90,7 @@ def change_document(
             setattr(document, name, value)
         # What it belongs to already is not asked for again: perhaps it is no longer seen.
         if _shown_to(document)[:2] != shown[:2]:
+            document.linked_module = ""
             _link(document, by)
         moved = by is not None and _shown_to(document) != shown
         if moved and document.is_kept and _user_of(document):
@@ -357,7 +358,6 @@ def _link(document: Document, by: Actor | None) -> None:
     if document.linked_entity_id is None:
         if document.linked_entity_type:
             raise ValidationError({"linked_entity_id": _("Which one?")})
-        document.linked_module = ""
         return
     entity = find_linked(document.linked_entity_type, document.linked_entity_id, by)
     if entity is None:

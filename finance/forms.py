@@ -176,7 +176,7 @@ class ExpenseForm(BaseForm):
         if not typed.get("receipt_file"):
             typed.pop("receipt_file", None)
             if kept := self.kept():
-                typed["receipt"] = kept
+                typed["kept_receipt"] = kept
         return typed
 
     def take_errors(self, error: ValidationError) -> None:

@@ -381,6 +381,7 @@ CELERY_BEAT_SCHEDULE = {
     "make missing invoice PDFs": at("invoices.render_missing_pdfs", minute="*/5"),
     "send waiting invoice mails": at("invoices.deliver_waiting", minute="*/5"),
     "read waiting documents": at("documents.read_waiting", minute="*/10"),
+    "let go of receipts that no expense took": at("finance.drop_kept_files", hour=3, minute=30),
     "empty the trash of documents": at("documents.clean", hour=3, minute=40),
     "remind of what is due": at("reminders.check_due", hour=6, minute=0),
     # Other time zones, and what a night without a worker left out.

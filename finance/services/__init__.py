@@ -10,7 +10,7 @@ from finance.services.approval import (
 )
 from finance.services.billing import mark_invoiced, release_invoiced
 from finance.services.expenses import change_expense, create_expense, delete_expense
-from finance.services.receipts import keep_file, waiting_receipts
+from finance.services.receipts import drop_kept_files, keep_file, waiting_receipts
 from finance.services.rules import NO_TAX, may_write
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "change_expense",
     "create_expense",
     "delete_expense",
+    "drop_kept_files",
     "keep_file",
     "mark_invoiced",
     "may_write",

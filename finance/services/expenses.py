@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from documents.models import Document
 from employees.models import Employee
 from finance.models import Expense, ExpenseTax
 from finance.services.receipts import attach_receipt, drop_receipt
@@ -35,22 +36,27 @@ def create_expense(
     amount: Decimal | None = None,
     taxes: Taxes | None = None,
     receipt_file: Any = None,
+    kept_receipt: Document | None = None,
     **data: Any,
 ) -> Expense:
     """Record an expense, of oneself when nobody is named, with the file of its receipt.
 
     `taxes` names the gross amount at each VAT rate; an amount alone counts as without VAT.
+    `kept_receipt` is a file that waits for its expense (`keep_file`).
     Refuses other people's expenses without the right to see and change everybody's, a project
-    that the person does not see, and parts that do not add up.
+    that the person does not see, parts that do not add up, and a kept file that another expense
+    has taken.
     """
     person = employee or by
     if not isinstance(person, Employee):
         raise ValidationError({"employee": _("Whose expense it is must be said.")})
     refuse_foreign(person.pk, by)
+    if kept_receipt is not None:
+        data["receipt"] = kept_receipt
     expense = Expense(employee=person, **data)
     with services.acting(by):
         refuse_project(expense, by)
-        refuse_receipt(expense, by)
+        refuse_receipt(expense, by, is_kept=kept_receipt is not None)
         rows = taxes_for(expense, amount, taxes)
         expense.add_up(rows)
         saved = services.save(expense, by=by)
@@ -67,6 +73,7 @@ def change_expense(
     amount: Decimal | None = None,
     taxes: Taxes | None = None,
     receipt_file: Any = None,
+    kept_receipt: Document | None = None,
     **data: Any,
 ) -> Expense:
     """Change an expense; what its own person changes after submitting is a draft again.
@@ -77,6 +84,8 @@ def change_expense(
     """
     if data.get("employee", expense) is None:
         del data["employee"]
+    if kept_receipt is not None:
+        data["receipt"] = kept_receipt
     with services.acting(by):
         expense = services.lock(expense)
         refuse_foreign(expense.employee_id, by)
@@ -90,7 +99,7 @@ def change_expense(
         if changed & {"project", "employee"}:
             refuse_project(expense, by)
         if "receipt" in changed:
-            refuse_receipt(expense, by)
+            refuse_receipt(expense, by, is_kept=kept_receipt is not None)
         now = list(expense.taxes.all())
         rows = taxes_for(expense, amount, taxes, now)
         is_new = _parts(rows) != _parts(now)

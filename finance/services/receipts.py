@@ -1,16 +1,26 @@
 """The receipt's file: a document of the person, which the expense keeps."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.utils import timezone
 
 from documents.models import Document
 from documents.services import change_document, trash_document, upload_document
 from finance.models import Expense
+from finance.services.rules import refuse_taken
 from workmate import services
+from workmate.errors import Conflict
 from workmate.services import Actor
 
+# Where a kept file comes from, as long as no expense has it; how long it waits; and how soon after
+# it came its row was last written, where nobody has touched it.
+MODULE = Expense._meta.app_label
+KEPT_DAYS = 7
+UNTOUCHED = dt.timedelta(minutes=1)
 # Vouchers (§147(3) AO). What is kept longer already stays so.
 SHORTER = {Document.Retention.NONE, Document.Retention.SIX}
 
@@ -27,6 +37,8 @@ def attach_receipt(expense: Expense, file: Any, *, by: Actor | None) -> None:
         sees = by is None or by.has_perm("finance.view_expense")
         values: dict[str, Any] = {"owner_id": expense.employee_id, **(link if sees else {})}
         expense.receipt = _taken_in(file, by, **values)
+        # One that was kept may be taken by two at the same moment: the second waits here.
+        refuse_taken(services.lock(expense.receipt), expense)
         services.save(expense, by=by)
     document = expense.receipt
     if document is None or document.linked_entity_id is not None or document.is_confidential:
@@ -38,9 +50,31 @@ def attach_receipt(expense: Expense, file: Any, *, by: Actor | None) -> None:
 def keep_file(file: Any, *, by: Actor) -> Document:
     """Take in the file of an expense that is not right yet, so that nobody chooses it twice.
 
-    It waits among the person's own documents. Refuses what no document may be.
+    It waits among the person's own documents, for some days. Refuses what no document may be.
     """
-    return _taken_in(file, by)
+    return _taken_in(file, by, linked_module=MODULE)
+
+
+def drop_kept_files() -> int:
+    """Move kept files to the trash whose form nobody ever finished; how many it were.
+
+    What the person has changed since, or what serves something else, stays.
+    """
+    rows = Document.objects.live().filter(
+        linked_module=MODULE,
+        linked_entity_id=None,
+        expenses=None,
+        created_at__lt=timezone.now() - dt.timedelta(days=KEPT_DAYS),
+        updated_at__lt=F("created_at") + UNTOUCHED,
+    )
+    count = 0
+    for document in rows.defer("text"):
+        try:
+            trash_document(document, by=None)
+        except Conflict:  # taken, or thrown away, at this very moment
+            continue
+        count += 1
+    return count
 
 
 def waiting_receipts(by: Actor) -> Any:

@@ -68,12 +68,13 @@ def refuse_without_receipt(expense: Expense) -> None:
         raise ValidationError({"receipt": ValidationError(message, code="no_receipt")})
 
 
-def refuse_receipt(expense: Expense, by: Actor | None) -> None:
+def refuse_receipt(expense: Expense, by: Actor | None, *, is_kept: bool = False) -> None:
     """Refuse another document than one that is there, seen by who names it, and theirs to show.
 
     Whoever sees an expense looks at its receipt. So it is a document of the expense's person or of
     who names it (of anybody, where that is who may change everybody's documents), not
-    confidential, not a part of something else, and not the receipt of another person.
+    confidential, not a part of something else, and not the receipt of another person. One that
+    was kept for an expense belongs to nothing yet.
     """
     if expense.receipt_id is None:
         return
@@ -93,8 +94,18 @@ def refuse_receipt(expense: Expense, by: Actor | None) -> None:
         raise _no_receipt(message, "confidential")
     if document.is_bound:
         raise _no_receipt(_("This document is part of something else."), "bound")
+    if is_kept:
+        refuse_taken(document, expense)
     if document.expenses.exclude(employee=expense.employee_id).exists():
         message = _("This document is the receipt of somebody else's expense.")
+        raise _no_receipt(message, "taken")
+
+
+def refuse_taken(document: Document, expense: Expense) -> None:
+    """Refuse a file that another expense, or the trash, has; the caller holds the row's lock."""
+    is_gone = document.is_trashed or document.linked_entity_id not in {None, expense.pk}
+    if is_gone or document.expenses.exclude(pk=expense.pk).exists():
+        message = _("This file has become the receipt of another expense meanwhile.")
         raise _no_receipt(message, "taken")
 
 

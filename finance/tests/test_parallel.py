@@ -1,20 +1,29 @@
 """What happens at the same moment: real threads, real connections, row locks."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from employees.tests.factories import make_employee, make_role
 from finance.models import Expense
 from finance.services import (
     approve_expense,
     change_expense,
+    create_expense,
+    keep_file,
     mark_invoiced,
     reimburse_expense,
     reject_expense,
     submit_expense,
 )
-from finance.tests.factories import make_approved_expense, make_expense, make_submitted_expense
+from finance.tests.factories import (
+    a_receipt,
+    make_approved_expense,
+    make_expense,
+    make_submitted_expense,
+)
 from projects.tests.factories import make_project
 from workmate.errors import Conflict
 from workmate.tests.threads import at_once, failures
@@ -40,6 +49,28 @@ def test_an_approval_and_a_rejection_at_once_do_not_both_count() -> None:
     assert len(failures(results)) == 1
     now = Expense.objects.get()
     assert bool(now.approved_at) != bool(now.rejected_at)
+
+
+@pytest.mark.parametrize("again", ["kept", "file"])
+def test_of_two_forms_one_takes_the_kept_receipt(again: str) -> None:
+    person = make_employee()
+    kept = keep_file(a_receipt(), by=person)
+
+    def save() -> Expense:
+        receipt = {"kept_receipt": kept} if again == "kept" else {"receipt_file": a_receipt()}
+        return create_expense(
+            by=person,
+            amount=Decimal(5),
+            category="travel",
+            description="Bus",
+            expense_date=dt.date(2025, 3, 10),
+            **receipt,
+        )
+
+    (refused,) = failures(at_once(save, save))
+    assert isinstance(refused, ValidationError)
+    assert refused.error_dict["receipt"][0].code == "taken"
+    assert kept.expenses.get() == Expense.objects.get()
 
 
 def test_money_is_paid_back_once() -> None:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from django.utils import timezone
 
 from documents.models import Document
 from documents.services import change_document, trash_document, upload_document
@@ -21,6 +22,8 @@ from finance.services import (
     change_expense,
     create_expense,
     delete_expense,
+    drop_kept_files,
+    keep_file,
     reimburse_expense,
     reopen_expense,
     submit_expense,
@@ -265,6 +268,22 @@ def test_reimbursed_expenses_keep_their_receipt() -> None:
     paid = reimburse_expense(expense, by=None)
     with pytest.raises(Conflict):
         change_expense(paid, by=None, receipt=None)
+
+
+def test_a_kept_file_that_no_expense_took_goes_to_the_trash_after_a_week(
+    worker: Employee,
+) -> None:
+    files = [keep_file(a_receipt(number), by=worker) for number in range(1, 5)]
+    left, taken, touched, fresh = files
+    own = upload_document(a_receipt(5), by=worker)
+    old = timezone.now() - dt.timedelta(days=8)
+    Document.objects.exclude(pk=fresh.pk).update(created_at=old, updated_at=old)
+    change_document(touched, by=worker, title="Rechnung der Werkstatt")
+    make_expense(employee=worker, kept_receipt=taken, no_receipt_reason="")
+    assert drop_kept_files() == 1
+    assert list(Document.objects.trashed()) == [left]
+    assert own in Document.objects.live()
+    assert drop_kept_files() == 0
 
 
 def test_a_photo_is_sent_from_the_page(worker: Employee, client_of: Any) -> None:
