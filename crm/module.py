@@ -7,23 +7,21 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from crm.around import planned_of
 from crm.importers import ContactImporter, CustomerImporter
 from crm.models import Activity, Contact, Customer
-from reminders.services import next_reminders
 from workmate.registry import (
     Command,
     Entity,
     Figures,
+    FirstStep,
     Importer,
     MenuItem,
     OpenItems,
     Panel,
+    Series,
     register,
 )
-from workmate.starts import FirstStep, Series
-from workmate.templatetags.workmate import format_date
-
-SHOWN = 4
 
 
 def active_customers(request: HttpRequest) -> list[dict[str, Any]]:
@@ -38,26 +36,6 @@ def active_customers(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-def planned_of(request: HttpRequest, customer: Customer) -> dict[str, Any]:
-    """What is arranged with a customer for later, the next first."""
-    user: Any = request.user
-    rows = Activity.objects.visible_to(user).of(customer).planned().order_by("occurred_at", "pk")
-    first = list(rows[: SHOWN + 1])
-    url = f"{reverse('crm:activity-list')}?customer_id={customer.pk}&planned=true"
-    return {
-        "rows": [
-            {
-                "title": activity.summary,
-                "url": activity.get_absolute_url(),
-                "sub": f"{activity.get_type_display()} · {format_date(activity.occurred_at)}",
-            }
-            for activity in first[:SHOWN]
-        ],
-        "all": {"url": url},
-        "more": gettext("All planned activities") if len(first) > SHOWN else "",
-    }
-
-
 register(
     OpenItems(
         "planned_activities",
@@ -67,15 +45,6 @@ register(
         planned_of,
         permission="crm.view_activity",
         order=15,
-    ),
-    OpenItems(
-        "customer_reminders",
-        "crm.customer",
-        _("Next reminders"),
-        "alarm-clock",
-        next_reminders,
-        permission="reminders.view_reminder",
-        order=50,
     ),
     MenuItem(
         "customers",

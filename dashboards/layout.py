@@ -146,12 +146,12 @@ def board_widget(key: str) -> Widget | None:
 
 def may_see(widget: Widget, person: Actor) -> bool:
     """Whether the person holds what the widget asks for."""
-    return not widget.permission or person.has_perm(widget.permission)
+    return bool(registry.held([widget], person))
 
 
 def widgets_for(person: Actor) -> list[Widget]:
     """The widgets that the person may put on a board."""
-    return [widget for widget in registry.widgets("dashboard") if may_see(widget, person)]
+    return registry.held(registry.widgets("dashboard"), person)
 
 
 def arranged(keys: Iterable[str], before: Any = None) -> dict[str, Any]:

@@ -17,8 +17,7 @@ def stats(request: HttpRequest) -> dict[str, Any]:
     return {
         "figures": [
             figure
-            for item in registry.figures()
-            if not item.permission or request.user.has_perm(item.permission)
+            for item in registry.held(registry.figures(), request.user)
             for figure in item.figures(request)
         ]
     }

@@ -97,9 +97,7 @@ def board_context(
 def above_board(request: HttpRequest) -> list[dict[str, Any]]:
     """What modules have to say above the first board at the moment; mostly nothing."""
     found = []
-    for widget in registry.widgets("home"):
-        if widget.permission and not request.user.has_perm(widget.permission):
-            continue
+    for widget in registry.held(registry.widgets("home"), request.user):
         if context := widget.context(request):
             found.append({"template": widget.template, "context": context})
     return found

@@ -4,8 +4,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from employees.models import Department, Employee, Role
-from workmate.registry import Command, Entity, MenuItem, register
-from workmate.starts import FirstStep, Series
+from workmate.registry import Command, Entity, FirstStep, MenuItem, Series, register
 
 register(
     MenuItem("employees", _("Employees"), "employees:employee-list", "users", "team", 20),

@@ -7,14 +7,15 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crm.models import Customer
 from invoices.models import Invoice
-from invoices.widgets import LIST, due_in_words, open_amount
 from projects.models import Project
+from workmate.registry import open_items
 from workmate.templatetags.workmate import format_ago, format_date, format_money, format_number
 
-SHOWN = 4
+LIST = "invoices:invoice-list"
 
 
 def of(obj: Customer | Project, user: Any) -> Any:
@@ -66,64 +67,63 @@ def money_of_customer(request: HttpRequest, customer: Customer) -> list[dict[str
 def open_invoices_of(request: HttpRequest, obj: Customer | Project) -> dict[str, Any]:
     """What is to be paid, the latest first; credit notes count against it."""
     rows = of(obj, request.user).outstanding()
-    first = list(rows.order_by(F("due_date").asc(nulls_last=True), "pk")[: SHOWN + 1])
-    url = list_of(obj, outstanding="true")
-    return {
-        "rows": [
-            {
-                "title": str(invoice),
-                "url": invoice.get_absolute_url(),
-                "sub": due_in_words(invoice),
-                "tone": "danger" if invoice.days_overdue else "",
-                "value": format_money(open_amount(invoice)),
-            }
-            for invoice in first[:SHOWN]
-        ],
-        "all": first and {"url": url, "value": format_money(rows.sum_outstanding())},
-        "more": _("All open invoices") if len(first) > SHOWN else "",
-    }
+    return open_items(
+        rows.order_by(F("due_date").asc(nulls_last=True), "pk"),
+        lambda invoice: {"title": str(invoice), **open_line(invoice)},
+        url=list_of(obj, outstanding="true"),
+        value=lambda: format_money(rows.sum_outstanding()),
+        more=_("All open invoices"),
+    )
 
 
 def open_quotes_of(request: HttpRequest, obj: Customer | Project) -> dict[str, Any]:
     """Quotes that wait for an answer, the first to expire in front."""
     rows = of(obj, request.user).undecided()
-    first = list(rows.order_by(F("valid_until").asc(nulls_last=True), "pk")[: SHOWN + 1])
-    return {
-        "rows": [
-            {
-                "title": str(quote),
-                "url": quote.get_absolute_url(),
-                "sub": valid_in_words(quote),
-                "value": format_money(quote.total),
-            }
-            for quote in first[:SHOWN]
-        ],
-        "all": first
-        and {
-            "url": list_of(obj, document_type="quote", undecided="true"),
-            "value": format_money(rows.sum_total()),
+    return open_items(
+        rows.order_by(F("valid_until").asc(nulls_last=True), "pk"),
+        lambda quote: {
+            "title": str(quote),
+            "url": quote.get_absolute_url(),
+            "sub": valid_in_words(quote),
+            "value": format_money(quote.total),
         },
-        "more": _("All open quotes") if len(first) > SHOWN else "",
-    }
+        url=list_of(obj, document_type="quote", undecided="true"),
+        value=lambda: format_money(rows.sum_total()),
+        more=_("All open quotes"),
+    )
 
 
 def drafts_of(request: HttpRequest, obj: Customer | Project) -> dict[str, Any]:
     """Drafts that nobody finalized yet, the newest first."""
     rows = of(obj, request.user).drafts()
-    first = list(rows.order_by("-created_at", "-pk")[: SHOWN + 1])
+    return open_items(
+        rows.order_by("-created_at", "-pk"),
+        lambda draft: {
+            "title": str(draft),
+            "url": draft.get_absolute_url(),
+            "sub": draft.title or format_ago(draft.created_at),
+            "value": format_money(draft.total),
+        },
+        url=list_of(obj, status="draft"),
+        more=_("All drafts"),
+    )
+
+
+def open_line(invoice: Invoice) -> dict[str, Any]:
+    """How an open document stands in a list of what waits, but for its title."""
     return {
-        "rows": [
-            {
-                "title": str(draft),
-                "url": draft.get_absolute_url(),
-                "sub": draft.title or format_ago(draft.created_at),
-                "value": format_money(draft.total),
-            }
-            for draft in first[:SHOWN]
-        ],
-        "all": first and {"url": list_of(obj, status="draft")},
-        "more": _("All drafts") if len(first) > SHOWN else "",
+        "url": invoice.get_absolute_url(),
+        "sub": due_in_words(invoice),
+        "tone": "danger" if invoice.days_overdue else "",
+        "value": format_money(invoice.open_amount),
     }
+
+
+def due_in_words(invoice: Invoice) -> str:
+    """How late it is, or when it will be due; empty without a due date."""
+    if late := invoice.days_overdue:
+        return ngettext("%(n)s day overdue", "%(n)s days overdue", late) % {"n": late}
+    return _("due %(when)s") % {"when": format_ago(invoice.due_date)} if invoice.due_date else ""
 
 
 def valid_in_words(quote: Invoice) -> str:

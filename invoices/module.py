@@ -20,10 +20,10 @@ from workmate.registry import (
     Panel,
     ReminderRule,
     RowFigures,
+    Series,
     Widget,
     register,
 )
-from workmate.starts import Series
 
 VIEW = "invoices.view_invoice"
 

@@ -11,17 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from invoices.around import LIST, open_line
 from invoices.models import Invoice
 from projects.models import Project
 from timetracking.models import TimeEntry
 from timetracking.querysets import hours_of
 from workmate.charts import BarChart, Point
 from workmate.fields import round_money
-from workmate.templatetags.workmate import format_ago, format_money, format_number
+from workmate.templatetags.workmate import format_money, format_number
 
-LIST = "invoices:invoice-list"
 SHOWN, MONTHS = 6, 12
 
 
@@ -49,13 +48,7 @@ def open_invoices(request: HttpRequest) -> dict[str, Any]:
     first = rows.select_related("customer").order_by(F("due_date").asc(nulls_last=True), "pk")
     return {
         "rows": [
-            {
-                "title": f"{invoice} · {invoice.customer}",
-                "url": invoice.get_absolute_url(),
-                "sub": due_in_words(invoice),
-                "tone": "danger" if invoice.days_overdue else "",
-                "value": format_money(open_amount(invoice)),
-            }
+            {"title": f"{invoice} · {invoice.customer}", **open_line(invoice)}
             for invoice in first[:SHOWN]
         ],
         "empty": _("Everything is paid."),
@@ -65,19 +58,6 @@ def open_invoices(request: HttpRequest) -> dict[str, Any]:
             "url": f"{reverse(LIST)}?outstanding=true",
         },
     }
-
-
-def open_amount(invoice: Invoice) -> Any:
-    """What is open, below 0 where it is the customer's."""
-    credit = invoice.document_type == Invoice.DocumentType.CREDIT_NOTE
-    return -invoice.outstanding_amount if credit else invoice.outstanding_amount
-
-
-def due_in_words(invoice: Invoice) -> str:
-    """How late it is, or when it will be due."""
-    if late := invoice.days_overdue:
-        return ngettext("%(n)s day overdue", "%(n)s days overdue", late) % {"n": late}
-    return _("due %(when)s") % {"when": format_ago(invoice.due_date)} if invoice.due_date else ""
 
 
 def revenue(request: HttpRequest) -> dict[str, Any]:

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from crm.models import Customer
 from projects.models import Project
 from workmate.display import status_of
+from workmate.registry import open_items
 from workmate.templatetags.workmate import format_ago, format_number
-
-SHOWN = 4
 
 
 def of(customer: Customer, user: Any) -> Any:
@@ -40,23 +39,19 @@ def projects_of(request: HttpRequest, customer: Customer) -> list[dict[str, Any]
 
 def unfinished_of(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     """The customer's unfinished projects, the most urgent first."""
-    rows = of(customer, request.user).unfinished()
-    urgent = rows.with_due().order_by(F("due").asc(nulls_last=True), "title", "pk")
-    first = list(urgent[: SHOWN + 1])
-    return {
-        "rows": [
-            {
-                "title": project.title,
-                "url": project.get_absolute_url(),
-                "sub": due_in_words(project) or project.project_number,
-                "tone": "danger" if project.is_overdue else "",
-                "status": status_of(project),
-            }
-            for project in first[:SHOWN]
-        ],
-        "all": first and {"url": list_of(customer, unfinished="true")},
-        "more": _("All unfinished projects") if len(first) > SHOWN else "",
-    }
+    rows = of(customer, request.user).unfinished().with_due()
+    return open_items(
+        rows.order_by(F("due").asc(nulls_last=True), "title", "pk"),
+        lambda project: {
+            "title": project.title,
+            "url": project.get_absolute_url(),
+            "sub": due_in_words(project) or project.project_number,
+            "tone": "danger" if project.is_overdue else "",
+            "status": status_of(project),
+        },
+        url=list_of(customer, unfinished="true"),
+        more=_("All unfinished projects"),
+    )
 
 
 def due_in_words(project: Project) -> str:

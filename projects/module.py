@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 
 from projects.around import due_in_words, projects_of, unfinished_of
 from projects.models import Project, ProjectMember
-from reminders.services import next_reminders
 from workmate.display import status_of
 from workmate.registry import (
     Command,
@@ -21,10 +20,10 @@ from workmate.registry import (
     Panel,
     ReminderRule,
     RowFigures,
+    Series,
     Widget,
     register,
 )
-from workmate.starts import Series
 
 VIEW = "projects.view_project"
 LIST = "projects:project-list"
@@ -202,15 +201,6 @@ register(
         unfinished_of,
         permission=VIEW,
         order=25,
-    ),
-    OpenItems(
-        "project_reminders",
-        "projects.project",
-        gettext_lazy("Next reminders"),
-        "alarm-clock",
-        next_reminders,
-        permission="reminders.view_reminder",
-        order=90,
     ),
     Series(
         "projects.project",

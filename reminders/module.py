@@ -12,9 +12,19 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from reminders.around import by_urgency, line_of, reminders_about
 from reminders.models import Notification, Reminder
-from reminders.services import lines_of, unread_count
-from workmate.registry import Command, Entity, MenuItem, NotificationKind, Widget, register
+from reminders.services import unread_count
+from workmate.registry import (
+    EVERYWHERE,
+    Command,
+    Entity,
+    MenuItem,
+    NotificationKind,
+    OpenItems,
+    Widget,
+    register,
+)
 from workmate.services import Actor
 from workmate.templatetags.workmate import format_ago, format_date
 
@@ -34,7 +44,7 @@ def upcoming(request: HttpRequest) -> dict[str, Any]:
     user: Any = request.user
     rows = Reminder.objects.visible_to(user).of(user).unfinished()
     return {
-        "rows": lines_of(rows, SHOWN),
+        "rows": [line_of(reminder) for reminder in by_urgency(rows)[:SHOWN]],
         "empty": gettext("Nothing to think of at the moment."),
         "all": {
             "label": gettext("All my open reminders"),
@@ -118,6 +128,15 @@ register(
         texts=("description",),
         in_feed=False,
         linkable=False,
+    ),
+    OpenItems(
+        "reminders",
+        EVERYWHERE,
+        _("Next reminders"),
+        "alarm-clock",
+        reminders_about,
+        permission="reminders.view_reminder",
+        order=90,
     ),
     NotificationKind("reminder_due", _("A reminder is due"), 10),
     NotificationKind("reminder_delegated", _("Somebody gives me a reminder"), 20),

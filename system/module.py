@@ -13,6 +13,7 @@ from workmate.display import status_of
 from workmate.registry import (
     Command,
     Entity,
+    FirstStep,
     MenuItem,
     NotificationKind,
     Panel,
@@ -21,7 +22,6 @@ from workmate.registry import (
     register,
 )
 from workmate.services import Actor
-from workmate.starts import FirstStep
 from workmate.templatetags.workmate import format_ago
 
 SHOWN = 8

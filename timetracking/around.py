@@ -13,9 +13,8 @@ from projects.models import Project
 from timetracking.models import TimeEntry
 from timetracking.querysets import hours_of
 from timetracking.week import NO_KIND
+from workmate.registry import open_items
 from workmate.templatetags.workmate import format_hours
-
-SHOWN = 4
 
 
 def list_of(**narrowed: Any) -> str:
@@ -45,24 +44,18 @@ def unbilled_by_project(request: HttpRequest, customer: Customer) -> dict[str, A
     """The customer's unbilled hours by project, the most in front."""
     rows = unbilled_of(customer, request.user)
     found = rows.hours_by("project_id", "project__project_number", "project__title")
-    first = list(found.order_by("-minutes", "project_id")[: SHOWN + 1])
-    return {
-        "rows": [
-            {
-                "title": row["project__title"],
-                "sub": row["project__project_number"],
-                "url": list_of(project_id=row["project_id"], unbilled="true"),
-                "value": format_hours(hours_of(row["minutes"])),
-            }
-            for row in first[:SHOWN]
-        ],
-        "all": first
-        and {
-            "url": list_of(customer_id=customer.pk, unbilled="true"),
-            "value": format_hours(rows.sum_hours()),
+    return open_items(
+        found.order_by("-minutes", "project_id"),
+        lambda row: {
+            "title": row["project__title"],
+            "sub": row["project__project_number"],
+            "url": list_of(project_id=row["project_id"], unbilled="true"),
+            "value": format_hours(hours_of(row["minutes"])),
         },
-        "more": _("All unbilled hours") if len(first) > SHOWN else "",
-    }
+        url=list_of(customer_id=customer.pk, unbilled="true"),
+        value=lambda: format_hours(rows.sum_hours()),
+        more=_("All unbilled hours"),
+    )
 
 
 def hours_by_person(request: HttpRequest, project: Project) -> dict[str, Any] | None:

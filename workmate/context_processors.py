@@ -55,8 +55,7 @@ def shell_of(request: HttpRequest) -> dict[str, Any]:
                 "template": widget.template,
                 "context": widget.context(request),
             }
-            for widget in registry.widgets("topbar")
-            if not widget.permission or user.has_perm(widget.permission)
+            for widget in registry.held(registry.widgets("topbar"), user)
         ],
         "theme": look.flavour if look else user.flavour,
         "system": look.system_flavour if look else system_flavour(user.flavour),
@@ -80,9 +79,7 @@ def dock_of(menu: list[dict[str, Any]], wanted: Iterable[str] = ()) -> list[dict
 def apps_of(user: Any) -> list[tuple[MenuItem, str]]:
     """The menu's items that the person may open, with their addresses."""
     found = []
-    for item in registry.menu_items():
-        if item.permission and not user.has_perm(item.permission):
-            continue
+    for item in registry.held(registry.menu_items(), user):
         try:
             url = reverse(item.url)
         except NoReverseMatch:

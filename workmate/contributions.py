@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -22,6 +24,10 @@ GROUPS: dict[str, Text] = {
     "team": _("Team"),
     "tools": _("Tools"),
 }
+
+
+# Open items of every model's page that has any; so many of a kind are shown.
+EVERYWHERE, OPEN_SHOWN = "*", 4
 
 
 @dataclass(frozen=True)
@@ -139,7 +145,8 @@ class RowFigures:
 class OpenItems:
     """What of this module waits on another model's page: the next `rows`, and the way to `all`.
 
-    As in the widget `list`. Where there are no rows, nothing is shown.
+    As in the widget `list`. Where there are no rows, nothing is shown. With `EVERYWHERE` for `on`
+    they stand on every page that has open items of another module.
     """
 
     key: str
@@ -149,6 +156,26 @@ class OpenItems:
     items: "Callable[[HttpRequest, Any], dict[str, Any]]"
     permission: str = ""
     order: int = 100
+
+
+def open_items(
+    rows: Any,
+    line: Callable[[Any], dict[str, Any]],
+    *,
+    url: str,
+    more: str,
+    value: Callable[[], str] = str,
+) -> dict[str, Any]:
+    """What `OpenItems` show of rows in their order: a line for each of the first, the way to all.
+
+    `more` says so where there are more than these; `value` is what all of them come to.
+    """
+    first = list(rows[: OPEN_SHOWN + 1])
+    return {
+        "rows": [line(row) for row in first[:OPEN_SHOWN]],
+        "all": first and {"url": url, "value": value()},
+        "more": more if len(first) > OPEN_SHOWN else "",
+    }
 
 
 @dataclass(frozen=True)
@@ -221,6 +248,11 @@ class Command:
     short: Text = ""
     fits: Callable[[Any], bool] = lambda row: True
 
+    def address(self, row: Any = None) -> str:
+        """Where the form is, begun for that row."""
+        query = {self.query: row.pk} if row is not None else dict(self.values)
+        return f"{reverse(self.url)}?{urlencode(query)}" if query else reverse(self.url)
+
 
 @dataclass(frozen=True)
 class ListLink:
@@ -238,7 +270,7 @@ class ListLink:
 
 @dataclass(frozen=True)
 class Importer:
-    """A model whose rows may come from files; `work` (`workmate/importers.py`) knows how."""
+    """A model whose rows may come from files; `work` (`workmate/importers/`) knows how."""
 
     model: type[models.Model]
     work: Any
@@ -291,3 +323,30 @@ class Probe:
     key: str
     label: Text
     check: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Series:
+    """A series of numbers: its key in `NumberSequence`, and the pattern that it starts with."""
+
+    key: str
+    label: Text
+    pattern: str
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """What a new company does first: where, and whether it is done (asked until all are).
+
+    Without `url` it is done on the page of the first steps itself.
+    """
+
+    key: str
+    label: Text
+    text: Text
+    icon: str
+    done: Callable[[], bool]
+    url: str = ""
+    permission: str = ""
+    order: int = 100

@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.apps import apps
 from django.db import models
-from django.urls import NoReverseMatch, reverse
 from django.utils.html import escape
-from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from workmate.context_processors import app_url, apps_of
 from workmate.querysets import BaseQuerySet
-from workmate.registry import GROUPS, Command, Entity, registry
+from workmate.registry import GROUPS, Entity, registry
 from workmate.search import Known, excerpt_of
 from workmate.text import fold, marked
 
@@ -115,10 +113,11 @@ def _fits(label: str, text: str) -> bool:
 
 
 def _general_verbs(user: "Actor", text: str) -> Iterator[Option]:
-    for command in _held(user, registry.commands()):
+    for command in registry.held(registry.commands(), user):
         label = str(command.label)
-        if not command.on and (url := _url(command)) and _fits(label, text):
-            yield Option(marked(label, map(fold, text.split())), url, command.icon)
+        if not command.on and _fits(label, text):
+            title = marked(label, map(fold, text.split()))
+            yield Option(title, command.address(), command.icon)
     for link in registry.list_links():
         for entity in registry.entities() if link.command else []:
             label = str(link.command) % {"names": entity.model._meta.verbose_name_plural}
@@ -130,15 +129,15 @@ def _verbs_on(user: "Actor", found: Sequence[Sequence[Any]], text: str) -> list[
     """What can be done with the best rows."""
     words = [fold(word) for word in text.split()]
     options = []
-    for command in _held(user, registry.commands()):
+    for command in registry.held(registry.commands(), user):
         if not command.on:
             continue
         model = apps.get_model(command.on)
         row = next((rows[0] for rows in found if type(rows[0]) is model), None)
-        if row is not None and command.fits(row) and (url := _url(command, row)):
+        if row is not None and command.fits(row):
             title = marked(str(command.label) % {"title": row}, words)
             sub = SafeString(escape(getattr(row, "hint", "")))
-            options.append(Option(title, url, command.icon, sub))
+            options.append(Option(title, command.address(row), command.icon, sub))
     return options[:VERBS_ON_OBJECTS]
 
 
@@ -148,16 +147,3 @@ def _pages(user: "Actor", text: str) -> Iterator[Option]:
         if _fits(f"{label} {group}", text):
             sub = SafeString(escape(group))
             yield Option(marked(label, map(fold, text.split())), app_url(item, url), item.icon, sub)
-
-
-def _held(user: "Actor", commands: Iterable[Command]) -> Iterator[Command]:
-    return (item for item in commands if not item.permission or user.has_perm(item.permission))
-
-
-def _url(command: Command, row: Any = None) -> str:
-    try:
-        url = reverse(command.url)
-    except NoReverseMatch:
-        return ""
-    query = {command.query: row.pk} if row is not None else dict(command.values)
-    return f"{url}?{urlencode(query)}" if query else url

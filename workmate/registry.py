@@ -2,19 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 
 from workmate.contributions import (
+    EVERYWHERE,
     GROUPS,
     Approval,
     Card,
     Command,
     Entity,
     Figures,
+    FirstStep,
     Importer,
     ListLink,
     MenuItem,
@@ -25,11 +27,12 @@ from workmate.contributions import (
     Probe,
     ReminderRule,
     RowFigures,
+    Series,
     Text,
     Waiting,
     Widget,
+    open_items,
 )
-from workmate.starts import FirstStep, Series
 
 if TYPE_CHECKING:
     from workmate.services import Actor
@@ -38,6 +41,7 @@ __all__ = [
     "Approval",
     "Card",
     "Command",
+    "EVERYWHERE",
     "Entity",
     "Figures",
     "FirstStep",
@@ -57,6 +61,7 @@ __all__ = [
     "Text",
     "Waiting",
     "Widget",
+    "open_items",
     "register",
     "registry",
 ]
@@ -68,6 +73,17 @@ KINDS = (
     *(MenuItem, Entity, Widget, Figures, RowFigures, OpenItems, Card, Panel, ListLink, Importer),
     *(ReminderRule, NotificationKind, Command, Approval, Probe, Series, FirstStep),
 )
+
+
+class ForSome(Protocol):
+    """A contribution that asks for a permission; for everybody where that is empty."""
+
+    @property
+    def permission(self) -> str:
+        """Whom it is for."""
+
+
+S = TypeVar("S", bound=ForSome)
 
 
 @dataclass
@@ -85,6 +101,10 @@ class Registry:
                     f"{type(item).__name__} {item.key!r} is registered twice"
                 )
             store[item.key] = item
+
+    def held(self, items: Iterable[S], user: Any) -> list[S]:
+        """Those of the contributions that are meant for this person."""
+        return [item for item in items if not item.permission or user.has_perm(item.permission)]
 
     def menu_items(self) -> list[MenuItem]:
         """All menu items, in the order of groups and within them."""
@@ -155,7 +175,8 @@ class Registry:
 
     def open_items(self, model: type[models.Model]) -> list[OpenItems]:
         """What of the modules waits on that model's page, in order."""
-        return self._on(OpenItems, model)
+        found: list[OpenItems] = self._on(OpenItems, model)
+        return found if any(item.on != EVERYWHERE for item in found) else []
 
     def cards(self, model: type[models.Model]) -> list[Card]:
         """The boxes that modules put on that model's page, in order."""
@@ -167,7 +188,11 @@ class Registry:
 
     def _on(self, kind: type, model: type[models.Model]) -> list[Any]:
         items = self.in_order(kind)
-        return [item for item in items if item.on and apps.get_model(item.on) is model]
+        return [
+            item
+            for item in items
+            if item.on and (item.on == EVERYWHERE or apps.get_model(item.on) is model)
+        ]
 
     def probe(self, key: str) -> Probe | None:
         """The probe for that type of service, or None."""

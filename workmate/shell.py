@@ -31,7 +31,7 @@ class WidgetPage(LoginRequiredMixin, View):
         widget = registry.widget(key)
         if widget is None:
             raise Http404
-        if widget.permission and not request.user.has_perm(widget.permission):
+        if not registry.held([widget], request.user):
             raise PermissionDenied
         return TemplateResponse(request, widget.template, {"widget": widget.context(request)})
 

@@ -50,6 +50,12 @@ class Claim:
         return self.total - self.paid_amount
 
     @property
+    def open_amount(self) -> Decimal:
+        """What is still open, below 0 where it is the customer's to get."""
+        is_credit = self.document_type == self.DocumentType.CREDIT_NOTE
+        return -self.outstanding_amount if is_credit else self.outstanding_amount
+
+    @property
     def overpaid_amount(self) -> Decimal:
         """What was paid for a document that was cancelled: to be paid back or taken back."""
         return self.paid_amount if self.status == self.Status.CANCELLED else ZERO

@@ -6,13 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from invoices.around import due_in_words
 from invoices.filters import AGE_LABELS
 from invoices.models import Invoice, Payment
 from invoices.views.payments import PaymentPages
 from workmate.permissions import perm_of
-from workmate.templatetags.workmate import format_ago, format_money
+from workmate.templatetags.workmate import format_money
 from workmate.text import typed
 from workmate.verbs import Verb, verb_of
 from workmate.views import Page
@@ -80,19 +80,11 @@ class OpenItemsPage(Page):
 
     def card(self, invoice: Invoice) -> dict[str, Any]:
         """A document on the board."""
-        credit = invoice.document_type == Invoice.DocumentType.CREDIT_NOTE
-        amount = invoice.outstanding_amount
-        late = invoice.days_overdue
-        if late:
-            when = ngettext("%(n)s day overdue", "%(n)s days overdue", late) % {"n": late}
-        else:
-            when = _("due %(when)s") % {"when": format_ago(invoice.due_date)}
-            when = when if invoice.due_date else _("without a due date")
         return {
             "invoice": invoice,
-            "amount": -amount if credit else amount,
-            "when": when,
-            "is_late": bool(late),
+            "amount": invoice.open_amount,
+            "when": due_in_words(invoice) or _("without a due date"),
+            "is_late": invoice.days_overdue > 0,
             "part": _("of %(total)s") % {"total": format_money(invoice.total)}
             if invoice.paid_amount
             else "",

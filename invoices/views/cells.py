@@ -9,6 +9,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from invoices.around import due_in_words
 from invoices.models import Invoice
 from invoices.services.quotes import is_undecided
 from workmate.templatetags.workmate import NOTHING, format_ago, format_date, format_money
@@ -37,10 +38,9 @@ def total_of(invoice: Invoice) -> str:
 
 def open_of(invoice: Invoice) -> str:
     """What is open: plain ink, unless it is late."""
-    amount = invoice.outstanding_amount
-    if not amount:
+    if not invoice.open_amount:
         return NOTHING
-    text = format_money(signed(invoice, amount))
+    text = format_money(invoice.open_amount)
     return format_html('<span class="danger">{}</span>', text) if invoice.days_overdue else text
 
 
@@ -61,8 +61,8 @@ def due_of(invoice: Invoice) -> str:
 
 def age_of(invoice: Invoice, day: dt.date) -> tuple[str, str | None]:
     """How far away its day is, and the tone of the chip that says so; None: no chip."""
-    if late := invoice.days_overdue:
-        return ngettext("%(n)s day overdue", "%(n)s days overdue", late) % {"n": late}, "danger"
+    if invoice.days_overdue:
+        return due_in_words(invoice), "danger"
     left = (day - timezone.localdate()).days
     if not invoice.is_claim or not 0 <= left <= SOON_DAYS:
         return format_ago(day), None

@@ -24,7 +24,6 @@ from reminders.services.reminders import (
     snooze_reminder,
 )
 from reminders.services.rules import reconcile, reconcile_rule
-from reminders.services.upcoming import lines_of, next_reminders
 
 __all__ = [
     "change_reminder",
@@ -34,12 +33,10 @@ __all__ = [
     "delegate_reminder",
     "delete_reminder",
     "deliver_notification",
-    "lines_of",
     "linkable_row",
     "mark_all_read",
     "mark_read",
     "mark_seen",
-    "next_reminders",
     "notify",
     "reconcile",
     "reconcile_rule",

@@ -7,9 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from workmate import services
 from workmate.models import NumberCounter, NumberSequence, next_number
-from workmate.registry import Text, registry
+from workmate.registry import Series, Text, registry
 from workmate.services import Actor
-from workmate.starts import Series
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 
 from system.models import Company
 from workmate import services
-from workmate.registry import registry
+from workmate.registry import FirstStep, registry
 from workmate.services import Actor
-from workmate.starts import FirstStep
 
 log = logging.getLogger("workmate.system")
 # Once all is done, or the list was put away, no start page asks any more.
@@ -31,11 +30,7 @@ class Step:
 
 def first_steps(by: Actor) -> list[Step]:
     """The steps that this person may take, each with whether it is done."""
-    return [
-        Step(step, step.done())
-        for step in registry.in_order(FirstStep)
-        if not step.permission or by.has_perm(step.permission)
-    ]
+    return [Step(step, step.done()) for step in registry.held(registry.in_order(FirstStep), by)]
 
 
 def open_steps(by: Actor) -> list[Step]:

@@ -12,6 +12,7 @@ from employees.models import Employee
 from employees.tests.factories import make_employee, make_role
 from projects.tests.factories import make_project
 from workmate import shell
+from workmate.registry import registry
 
 
 def test_search_finds_only_what_one_may_see(
@@ -86,6 +87,10 @@ def test_an_import_is_offered_to_who_may_import_that(client_of: ClientOf) -> Non
         ("Import a file", "/imports/new/"),
         ("Import customers", "/imports/new/?kind=customer"),
     ]
+
+
+def test_every_verb_of_the_palette_has_an_address() -> None:
+    assert all(command.address() for command in registry.commands())
 
 
 @pytest.mark.parametrize("text", ["", " ", "%", "'\"<script>", "x" * 5000, "\x00", ">", "> >", ":"])

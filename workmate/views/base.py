@@ -169,7 +169,7 @@ class ModelPages:
 
     @classmethod
     def timeline(cls, request: HttpRequest, obj: Any) -> Any:
-        """What happened to a row, as a source for `workmate.views.history`; None: not told."""
+        """What happened to a row, as a source for `workmate.views.timeline`; None: not told."""
         return None
 
     @classmethod

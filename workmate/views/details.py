@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
 
@@ -14,7 +13,7 @@ from workmate.permissions import hidden_names, perm_of
 from workmate.registry import registry
 from workmate.verbs import verb_of, verbs_of
 from workmate.views.base import Column, ModelPages, Page
-from workmate.views.history import history_of
+from workmate.views.timeline import history_of
 
 
 class DetailPage(Page):
@@ -88,21 +87,15 @@ class DetailPage(Page):
 
     def steps(self, obj: Any) -> list[dict[str, Any]]:
         """What can be begun from here, filled with this row."""
-        found = []
-        for item in self.held(registry.steps(self.pages.model)):
-            if not item.fits(obj):
-                continue
-            try:
-                url = f"{reverse(item.url)}?{urlencode({item.query: obj.pk})}"
-            except NoReverseMatch:
-                continue
-            found.append({"label": item.short, "icon": item.icon, "url": url})
-        return found
+        return [
+            {"label": item.short, "icon": item.icon, "url": item.address(obj)}
+            for item in self.held(registry.steps(self.pages.model))
+            if item.fits(obj)
+        ]
 
     def held(self, items: list[Any]) -> list[Any]:
         """Those of the contributions that are meant for this person."""
-        user = self.request.user
-        return [item for item in items if not item.permission or user.has_perm(item.permission)]
+        return registry.held(items, self.request.user)
 
     def buttons(self, obj: Any) -> dict[str, Any]:
         """Edit and delete, where the person may and it makes sense."""

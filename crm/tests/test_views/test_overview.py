@@ -48,7 +48,7 @@ def test_open_items_lead_to_the_rows_that_they_tell(admin: Employee, client_of: 
         "customer_projects",
         "open_quotes_customer",
         "drafts_customer",
-        "customer_reminders",
+        "reminders",
     }
     for key, item in items.items():
         listed = client.get(item["all"]["url"]).context["table"]["rows"]

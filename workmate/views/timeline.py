@@ -24,10 +24,9 @@ def kinds_of(model: type[models.Model], user: Any) -> list[tuple[str, str, list[
     of its own, as payments, belongs to its module's first one.
     """
     panels: dict[type[models.Model], Panel] = {}
-    for panel in registry.panels(model):
-        if not panel.permission or user.has_perm(panel.permission):
-            app, route = panel.list.split(":")
-            panels.setdefault(apps.get_model(app, route.removesuffix("-list")), panel)
+    for panel in registry.held(registry.panels(model), user):
+        app, route = panel.list.split(":")
+        panels.setdefault(apps.get_model(app, route.removesuffix("-list")), panel)
     found, taken = [], {model, *panels}
     told = [entity.model for entity in registry.entities() if entity.in_feed]
     for kind, panel in panels.items():
