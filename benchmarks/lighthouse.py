@@ -9,16 +9,17 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks.measure import HOST
 from benchmarks.run import QUICK, environment, server
 from benchmarks.stage import build
+from workmate.bootstrap import browser_path
 from workmate.engines.throwaway import ThrowAway
 
 LIGHTHOUSE = Path(__file__).parent / "browser" / "node_modules" / "lighthouse" / "cli" / "index.js"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = "--headless=new --no-sandbox --disable-gpu"
 CATEGORIES = ("performance", "accessibility", "best-practices")
 LEAST, MOST_SECONDS, TRIES = 95, 180, 3
@@ -70,7 +71,7 @@ def measured(url: str, cookie: str, device: str) -> tuple[dict[str, int], list[s
     return best, faults
 
 
-def lost(report: dict) -> list[str]:
+def lost(report: dict) -> Iterator[str]:
     """Each audit that counts and is not whole, with what it measured."""
     for name in CATEGORIES:
         for reference in report["categories"][name]["auditRefs"]:
@@ -81,7 +82,7 @@ def lost(report: dict) -> list[str]:
 
 def asked(url: str, cookie: str, device: str) -> dict:
     """One report. Raises RuntimeError where Lighthouse gives none."""
-    node, browser = shutil.which("node"), next(filter(None, map(shutil.which, BROWSERS)), None)
+    node, browser = shutil.which("node"), browser_path()
     if not (node and browser and LIGHTHOUSE.exists()):
         raise RuntimeError("Lighthouse needs node, a Chromium, and `make lighthouse`.")
     command = [node, str(LIGHTHOUSE), url, "--quiet", "--output=json", f"--chrome-flags={FLAGS}",

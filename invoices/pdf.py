@@ -25,6 +25,7 @@ from invoices.models.amounts import TaxRow
 from invoices.querysets import ZERO
 from system.models import TaxRate
 from workmate.templatetags.workmate import NBSP, format_money, format_number
+from workmate.text import in_fours
 
 # "Gutschrift" is the buyer's own invoice (§14(2) UStG): a correction never bears that word.
 TITLES = {
@@ -334,7 +335,7 @@ def _payment(invoice: Invoice) -> dict[str, Any] | None:
     words = {"amount": format_money(amount), "day": _day(invoice.due_date)}
     account = [
         (_("Recipient"), seller.get("name")),
-        (_("IBAN"), grouped(seller.get("iban") or "")),
+        (_("IBAN"), in_fours(seller.get("iban") or "", NBSP)),
         (_("BIC"), seller.get("bic")),
         (_("Amount"), format_money(amount)),
         (_("Reference"), transfer_text(invoice)),
@@ -344,11 +345,6 @@ def _payment(invoice: Invoice) -> dict[str, Any] | None:
         "account": [(label, value) for label, value in account if value]
         if seller.get("iban") else [],
     }  # fmt: skip
-
-
-def grouped(iban: str) -> str:
-    """An IBAN in groups of four, as people read it."""
-    return NBSP.join(re.findall(r".{1,4}", re.sub(r"\s", "", iban)))
 
 
 def _footer(seller: dict[str, Any]) -> list[list[str]]:
@@ -365,7 +361,7 @@ def _footer(seller: dict[str, Any]) -> list[list[str]]:
         value = seller.get(name)
         return labelled[name] % {"value": value} if value else ""
 
-    iban = f"IBAN {grouped(seller['iban'])}" if seller.get("iban") else ""
+    iban = f"IBAN {in_fours(seller['iban'], NBSP)}" if seller.get("iban") else ""
     columns = [
         _present(seller, "name", "street", "zip_code city"),
         [register, said("managing_directors")],

@@ -35,7 +35,7 @@ class Column:
     title: str
 
 
-def burn_of(project: Project, user: "Actor") -> LineChart | None:
+def chart_of(project: Project, user: "Actor") -> LineChart | None:
     """The chart for this person: of the budget, or of the hours that they see; None without any.
 
     What it adds up is what the figures above it add up.

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.burn import burn_of as burn_chart_of
+from projects.burn import chart_of
 from projects.filters import ProjectFilter, ProjectMemberFilter
 from projects.forms import ProjectForm, ProjectMemberForm
 from projects.models import Project, ProjectMember
@@ -240,7 +240,7 @@ class ProjectPages(ModelPages):
         return {
             "subtitle": _subtitle(obj, user),
             "budget": None if "budget" in obj.concealed_from(user) else _budget(obj),
-            "burn": burn_chart_of(obj, user),
+            "burn": chart_of(obj, user),
         }
 
 

@@ -32,7 +32,12 @@ LIBRARIES = {
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
 SYSTEM_AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def browser_path() -> str | None:
+    """Where the machine's Chromium is; None where it has none."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 class SetupError(Exception):
@@ -161,7 +166,7 @@ def missing_debian_packages(python: str, target: str) -> list[str]:
         missing.append("gettext")
     if needs_venv_package(python):
         missing.append("python3-venv")
-    if target == "test" and not any(map(shutil.which, BROWSERS)):
+    if target == "test" and not browser_path():
         missing.append("chromium")
     # The browser is driven by a Node.js of its own, which is linked against this.
     if target == "test" and not loads("libatomic.so.1"):

@@ -23,7 +23,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 GUIDE = settings.BASE_DIR / "docs" / "guide"
-# Then the others by name.
+# In this order; the others come behind, by name.
 FIRST = ("start", "finding", *settings.MODULES)
 PICTURE = re.compile(r"^\.\./images/(?P<name>[a-z]+/[a-z0-9-]+\.png)$")
 LINK = re.compile(r"^(?P<chapter>[a-z0-9-]+)\.md(?P<place>#.*)?$")

@@ -62,6 +62,11 @@ for field in (models.CharField, models.TextField):
     field.register_lookup(Bare)
 
 
+def in_fours(iban: str, gap: str = " ") -> str:
+    """An IBAN in groups of four, as people read it."""
+    return gap.join(re.findall(r".{1,4}", re.sub(r"\s", "", iban)))
+
+
 def marked(text: str, words: Iterable[str]) -> SafeString:
     """The text as HTML with the words (folded ones) marked where they stand in it."""
     places = list(_folded_places(text))

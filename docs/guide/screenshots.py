@@ -9,7 +9,6 @@ import io
 import os
 import re
 import secrets
-import shutil
 import signal
 import subprocess
 import sys
@@ -25,10 +24,11 @@ from urllib.request import urlopen
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from workmate.bootstrap import browser_path
+
 FOLDER = Path(__file__).parent / "images"
 README = FOLDER.parent.parent / "images"
 ROOT = FOLDER.parent.parent.parent
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 COLOURS, PATIENCE_SECONDS = 200, 240
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 780}
 ROW = "tbody a.open"
@@ -89,14 +89,14 @@ def main(names: list[str]) -> int:
         print(f"No such picture: {', '.join(sorted(unknown))}", file=sys.stderr)
         return 2
     wanted = [picture for picture in PICTURES if not names or picture.name in names]
-    browser_path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if browser_path is None:
+    chromium = browser_path()
+    if chromium is None:
         print("Pictures need a Chromium.", file=sys.stderr)
         return 1
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with product() as (address, sign_in), sync_playwright() as playwright:
         flags = ["--headless=new", "--no-sandbox"]
-        browser = playwright.chromium.launch(executable_path=browser_path, args=flags)
+        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
         for language in ("de", "en"):
             (FOLDER / language).mkdir(parents=True, exist_ok=True)
             for size in (DESKTOP, PHONE):

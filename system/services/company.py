@@ -1,7 +1,6 @@
 """Changing the own legal data, and what is there from the start."""
 
 import datetime as dt
-import re
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from system.models import Company, TaxRate
 from workmate import services
 from workmate.services import Actor
+from workmate.text import in_fours
 from workmate.verbs import verb
 
 # 19 and 7 % hold again since the six months at 16 and 5 % in 2020.
@@ -61,7 +61,7 @@ def checked_field(name: str, value: str) -> str:
     company = Company(**{name: value.strip()})
     company.clean()
     text = str(getattr(company, name))
-    return " ".join(re.findall(r".{1,4}", text)) if name == "iban" else text
+    return in_fours(text) if name == "iban" else text
 
 
 def seed_system(**kwargs: Any) -> None:

@@ -6,9 +6,10 @@ from system.views.company import (
     FirstStepsPage,
     NumbersCheck,
     NumbersPage,
+    TaxRatePages,
 )
-from system.views.feed import ActivityEntryPages, TaxRatePages, metrics
-from system.views.infra import InfraCheckPages, InfraServicePages, OverviewPage
+from system.views.feed import ActivityEntryPages
+from system.views.infra import InfraCheckPages, InfraServicePages, OverviewPage, metrics
 
 __all__ = [
     "ActivityEntryPages",

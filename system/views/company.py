@@ -1,6 +1,5 @@
-"""Pages for the company: its data, its number series, its first steps."""
+"""Pages for the company: its data, its VAT rates, its number series, its first steps."""
 
-import re
 from typing import Any, cast
 
 from django.contrib import messages
@@ -15,19 +14,20 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from system import services
-from system.filters import CompanyFilter
-from system.forms import CompanyForm
-from system.models import Company
+from system.filters import CompanyFilter, TaxRateFilter
+from system.forms import CompanyForm, TaxRateForm
+from system.models import Company, TaxRate
 from workmate.display import status_html
 from workmate.files import send_file
 from workmate.registry import GROUPS
 from workmate.services import Actor
+from workmate.text import in_fours
 from workmate.views import Column, DetailPage, FormPage, ModelPages, Page, Section
 
 
 def iban_of(company: Any) -> str:
-    """The IBAN in groups of four, as it is read out."""
-    return " ".join(re.findall(r".{1,4}", re.sub(r"\s", "", company.iban)))
+    """The IBAN in groups of four."""
+    return in_fours(company.iban)
 
 
 class _OnePage(Page):
@@ -148,6 +148,26 @@ class CompanyPages(ModelPages):
             look = {"tone": "warn", "shape": "alert", "label": text % {"names": ", ".join(missing)}}
             return status_html(look)
         return ""
+
+
+class TaxRatePages(ModelPages):
+    """VAT rates."""
+
+    model = TaxRate
+    form_class = TaxRateForm
+    filter_class = TaxRateFilter
+    prefix, icon, group = "tax-rates", "percent", "tools"
+    columns = [
+        Column("label", _("VAT rate"), narrow="valid_from"),
+        Column("rate", css="wide-only"),
+        Column("category", css="wide-only"),
+        Column("valid_from", css="wide-only"),
+        Column("valid_until", css="wide-only"),
+        Column("is_default"),
+    ]
+    sections = [
+        Section(_("Facts"), ["rate", "category", "name", "valid_from", "valid_until", "is_default"])
+    ]
 
 
 def logo_html(company: Company) -> str:

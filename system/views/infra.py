@@ -1,20 +1,24 @@
-"""Pages for watched services, and the board that shows how everything is."""
+"""Pages for watched services, the board that shows how all is, and figures for Prometheus."""
 
+import hmac
 from collections.abc import Sequence
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
+from django.views.decorators.http import require_safe
 
 from system.diagnosis import diagnose
 from system.filters import InfraCheckFilter, InfraServiceFilter
 from system.forms import InfraServiceForm
 from system.health import SPANS, USUAL_SPAN, health_of
+from system.metrics import CONTENT_TYPE, exposition
 from system.models import InfraCheck, InfraService
 from workmate.display import status_html
 from workmate.registry import GROUPS
@@ -132,3 +136,17 @@ class OverviewPage(LoginRequiredMixin, View):
             "new_url": InfraServicePages.url("new") if by.has_perm(ADD) else "",
         }
         return TemplateResponse(request, "system/overview.html", context)
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Figures for Prometheus. 404 without METRICS_TOKEN, 401 without it in the request."""
+    if not settings.METRICS_TOKEN:
+        raise Http404
+    given = request.headers.get("Authorization", "")
+    wanted = f"Bearer {settings.METRICS_TOKEN}"
+    if not hmac.compare_digest(given.encode(), wanted.encode()):
+        refused = HttpResponse("unauthorized\n", status=401, content_type="text/plain")
+        refused["WWW-Authenticate"] = "Bearer"
+        return refused
+    return HttpResponse(exposition(), content_type=CONTENT_TYPE)

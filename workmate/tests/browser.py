@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -24,9 +23,9 @@ from playwright.sync_api import (
 )
 
 from employees.models import Employee
+from workmate.bootstrap import BROWSERS, browser_path
 from workmate.tests.server import Server
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--headless=new",
     "--no-sandbox",
@@ -48,9 +47,9 @@ OpenPage = Callable[..., Page]
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The browser, for one module of tests: while it runs, no other event loop may."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
+    path = browser_path()
     if path is None:
-        pytest.skip(f"No browser on this machine: none of {', '.join(NAMES)}")
+        pytest.skip(f"No browser on this machine: none of {', '.join(BROWSERS)}")
     # Playwright's loop makes Django think that every query of the test is asynchronous.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
