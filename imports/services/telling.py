@@ -56,9 +56,14 @@ def _body(job: Import) -> str:
         "faulty_count": pgettext("import", "%(n)s faulty"),
         "kept_count": pgettext("import", "%(n)s stayed"),
     }
-    counts = [
+    told = []
+    if job.status == Status.UNDONE:
+        words = {"kept_count": words["kept_count"]}
+        undone = format_number(job.fitting_count - job.kept_count)
+        told.append(pgettext("import", "%(n)s taken back") % {"n": undone})
+    told += [
         text % {"n": format_number(getattr(job, name))}
         for name, text in words.items()
         if getattr(job, name)
     ]
-    return "\n\n".join(part for part in (job.error, " · ".join(counts)) if part)
+    return "\n\n".join(part for part in (job.error, " · ".join(told)) if part)

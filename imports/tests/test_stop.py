@@ -106,4 +106,4 @@ def test_the_bell_tells_what_came_of_each_step_and_is_quiet_for_who_watched(
     services.change(Customer.objects.get(name="Firma 1"), by=admin, city="Ulm")
     work(undo_import(job, by=admin).pk)
     assert titles(admin)[-1] == "“kunden.csv” was taken back"
-    assert Notification.objects.get(read_at=None).body == "3 new · 1 faulty · 1 stayed"
+    assert Notification.objects.get(read_at=None).body == "2 taken back · 1 stayed"

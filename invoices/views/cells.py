@@ -21,7 +21,7 @@ SOON_DAYS = 7
 def number_of(invoice: Invoice) -> str:
     """The number; a draft has none."""
     if invoice.invoice_number:
-        return invoice.invoice_number
+        return format_html('<span class="nowrap">{}</span>', invoice.invoice_number)
     plain = invoice.document_type == Invoice.DocumentType.INVOICE
     return format_html('<span class="muted">{}</span>', _("Draft") if plain else invoice)
 
@@ -55,7 +55,7 @@ def due_of(invoice: Invoice) -> str:
     text, tone = age_of(invoice, day)
     if tone is None:
         return format_html('{}<span class="sub">{}</span>', format_date(day), text)
-    chip = '{}<span class="sub"><span class="count" data-tone="{}">{}</span></span>'
+    chip = '{}<span class="sub"><span class="count nowrap" data-tone="{}">{}</span></span>'
     return format_html(chip, format_date(day), tone, text)
 
 
