@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Activity, Contact, Customer
@@ -25,7 +24,7 @@ SHOWN_DUPLICATES = 5
     label=_("Delete"),
     confirm=_("Its contacts and activities go with it."),
 )
-@transaction.atomic
+@services.acted
 def delete_customer(customer: Customer, *, by: Actor | None) -> None:
     """Delete a customer with its contacts and activities.
 
@@ -61,7 +60,7 @@ def move_customer(customer: Customer, *, by: Actor | None, stage: str, was: str 
 
 
 @verb(Contact, "create", permission="add_contact", label=_("Create"))
-@transaction.atomic
+@services.acted
 def create_contact(*, by: Actor | None, **data: Any) -> Contact:
     """Add a contact. As primary contact it takes the mark from the one that had it."""
     contact = Contact(**data)
@@ -72,7 +71,7 @@ def create_contact(*, by: Actor | None, **data: Any) -> Contact:
 
 
 @verb(Contact, "change", permission="change_contact", label=_("Save"))
-@transaction.atomic
+@services.acted
 def change_contact(contact: Contact, *, by: Actor | None, **data: Any) -> Contact:
     """Change a contact. As primary contact it takes the mark from the one that had it.
 
@@ -89,7 +88,7 @@ def change_contact(contact: Contact, *, by: Actor | None, **data: Any) -> Contac
 
 
 @verb(Activity, "create", permission="add_activity", label=_("Create"))
-@transaction.atomic
+@services.acted
 def create_activity(*, by: Actor | None, **data: Any) -> Activity:
     """Record a call, a meeting, a mail or a note; `by` is its author.
 
@@ -102,7 +101,7 @@ def create_activity(*, by: Actor | None, **data: Any) -> Activity:
 
 
 @verb(Activity, "change", permission="change_activity", label=_("Save"))
-@transaction.atomic
+@services.acted
 def change_activity(activity: Activity, *, by: Actor | None, **data: Any) -> Activity:
     """Change an activity; its author stays. Refuses a contact of another customer."""
     held = _hold(activity.customer, data.get("customer"))

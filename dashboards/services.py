@@ -5,7 +5,6 @@ from copy import deepcopy
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -40,7 +39,7 @@ MAX_VIEWS, MAX_VIEW_NAME, MAX_VIEW_QUERY = 12, 60, 2000
 
 
 @verb(Dashboard, "create", permission="add_dashboard", label=gettext_lazy("Create"))
-@transaction.atomic
+@services.acted
 def create_dashboard(*, by: Actor, **data: Any) -> Dashboard:
     """Make a board for oneself; the first one becomes the default.
 
@@ -63,7 +62,7 @@ def create_dashboard(*, by: Actor, **data: Any) -> Dashboard:
 
 
 @verb(Dashboard, "change", permission="change_dashboard", label=gettext_lazy("Edit"))
-@transaction.atomic
+@services.acted
 def change_dashboard(dashboard: Dashboard, *, by: Actor, **data: Any) -> Dashboard:
     """Change a board; the mark of the default moves in the same transaction.
 
@@ -95,7 +94,7 @@ def change_dashboard(dashboard: Dashboard, *, by: Actor, **data: Any) -> Dashboa
 
 
 @verb(Dashboard, "delete", permission="delete_dashboard", label=gettext_lazy("Delete"))
-@transaction.atomic
+@services.acted
 def delete_dashboard(dashboard: Dashboard, *, by: Actor) -> None:
     """Remove a board; the oldest other one becomes the default where it was that.
 
@@ -113,7 +112,7 @@ def delete_dashboard(dashboard: Dashboard, *, by: Actor) -> None:
         others.filter(pk=heir.pk).update(is_default=True)
 
 
-@transaction.atomic
+@services.acted
 def arrange_widget(
     dashboard: Dashboard, *, by: Actor, number: int, widget: str, step: str
 ) -> Dashboard:
@@ -131,7 +130,7 @@ def arrange_widget(
     return services.save(board, by=by)
 
 
-@transaction.atomic
+@services.acted
 def place_widgets(dashboard: Dashboard, *, by: Actor, before: Any, after: Any) -> Dashboard:
     """Write all places of a board at once, as they were left after moving them about.
 
@@ -153,7 +152,7 @@ def place_widgets(dashboard: Dashboard, *, by: Actor, before: Any, after: Any) -
     return services.save(board, by=by)
 
 
-@transaction.atomic
+@services.acted
 def add_widget(dashboard: Dashboard, *, by: Actor, widget: str) -> Dashboard:
     """Put one widget more into the first gap that holds it, else below the others.
 
@@ -171,7 +170,7 @@ def may_choose_for_roles(person: Actor) -> bool:
     return person.has_perm("employees.change_role")
 
 
-@transaction.atomic
+@services.acted
 def begin_roles_with(dashboard: Dashboard, *, by: Actor, roles: Iterable[Role]) -> None:
     """Let people of exactly these roles begin with a copy of this board, and of no other.
 
@@ -213,7 +212,7 @@ def _check(board: Dashboard, by: Actor) -> None:
     check_rights(board.config_json, by)
 
 
-@transaction.atomic
+@services.acted
 def first_dashboard(person: Employee) -> Dashboard:
     """The person's default board; where there is none, made as their role begins."""
     found = Dashboard.objects.filter(owner_id=person.pk).default().first()
@@ -240,7 +239,7 @@ def settings_of(person: Employee) -> UserSettings:
 
 
 @verb(OSPreferences, "change", permission="change_ospreferences", label=gettext_lazy("Edit"))
-@transaction.atomic
+@services.acted
 def change_preferences(
     preferences: OSPreferences, *, by: Actor, theme_mode: str = "", theme: str = "", **data: Any
 ) -> OSPreferences:
@@ -270,7 +269,7 @@ def change_preferences(
 
 
 @verb(UserSettings, "change", permission="change_usersettings", label=gettext_lazy("Edit"))
-@transaction.atomic
+@services.acted
 def change_settings(settings: UserSettings, *, by: Actor, **data: Any) -> UserSettings:
     """Change language, time zone, notifications: they are written to the person's own fields."""
     if data:
@@ -278,7 +277,7 @@ def change_settings(settings: UserSettings, *, by: Actor, **data: Any) -> UserSe
     return settings
 
 
-@transaction.atomic
+@services.acted
 def change_own_settings(
     person: Employee, *, by: Actor, settings: dict[str, Any], look: dict[str, Any]
 ) -> None:
@@ -287,7 +286,7 @@ def change_own_settings(
     change_preferences(preferences_of(person), by=by, **look)
 
 
-@transaction.atomic
+@services.acted
 def save_view(preferences: OSPreferences, *, by: Actor, page: str, name: str, query: str) -> None:
     """Keep how a list (a route) is looked at under a name; the same name takes its place.
 
@@ -311,7 +310,7 @@ def save_view(preferences: OSPreferences, *, by: Actor, page: str, name: str, qu
     services.save(row, by=by)
 
 
-@transaction.atomic
+@services.acted
 def delete_view(preferences: OSPreferences, *, by: Actor, page: str, name: str) -> None:
     """Forget a view; one that is not there is forgotten already."""
     refuse_narrow_token(by)

@@ -1,8 +1,9 @@
 """Every write of every door ends here: validated, in one transaction, with an actor, announced."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol, TypeVar, cast
+from functools import wraps
+from typing import Any, ParamSpec, Protocol, TypeVar, cast
 from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
@@ -10,13 +11,15 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from workmate.actors import signed
+from workmate.actors import signature, signed
 from workmate.errors import Conflict, as_domain_error
 from workmate.events import emit
 from workmate.history import record_many
 from workmate.verbs import Verb, verb_of
 
 M = TypeVar("M", bound=models.Model)
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Actor(Protocol):
@@ -36,6 +39,21 @@ def acting(by: Actor | None) -> Iterator[None]:
             yield
     except (ProtectedError, IntegrityError) as error:
         raise as_domain_error(error) from error
+
+
+def acted(service: Callable[P, R]) -> Callable[P, R]:
+    """Let a service come about as a whole or not at all, signed by its `by` (see `acting`).
+
+    One that takes no `by` is signed by whoever acts already.
+    """
+
+    @wraps(service)
+    def whole(*args: P.args, **kwargs: P.kwargs) -> R:
+        by = kwargs["by"] if "by" in kwargs else signature().actor
+        with acting(cast("Actor | None", by)):
+            return service(*args, **kwargs)
+
+    return whole
 
 
 def save(obj: M, *, by: Actor | None) -> M:

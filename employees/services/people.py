@@ -38,7 +38,7 @@ PHOTO_SIDE = 512
 
 
 @verb(Employee, "create", permission="add_employee", label=_("Create"))
-@transaction.atomic
+@services.acted
 def create_employee(*, by: Actor | None, password: str | None = None, **data: Any) -> Employee:
     """Add a person. Refuses a role, or oneself as supervisor, that gives more than `by` holds."""
     _make_portrait(data)
@@ -53,7 +53,7 @@ def create_employee(*, by: Actor | None, password: str | None = None, **data: An
 
 
 @verb(Employee, "change", permission="change_employee", label=_("Save"))
-@transaction.atomic
+@services.acted
 def change_employee(person: Employee, *, by: Actor | None, **data: Any) -> Employee:
     """Change a person. A photo that is replaced or taken away is deleted.
 
@@ -140,7 +140,7 @@ def _check_sign_in(
     confirm=_("The person can no longer sign in; everything that they wrote stays."),
     done=_("%(name)s was deactivated."),
 )
-@transaction.atomic
+@services.acted
 def deactivate_employee(person: Employee, *, by: Actor | None) -> Employee:
     """End a person's access at once; the row stays, for what refers to it.
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
@@ -31,7 +30,7 @@ def create_role(*, by: Actor | None, **data: Any) -> Role:
 
 
 @verb(Role, "change", permission="change_role", label=_("Save"))
-@transaction.atomic
+@services.acted
 def change_role(role: Role, *, by: Actor | None, **data: Any) -> Role:
     """Change a role.
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -65,7 +65,7 @@ GROUPS = [
     creates=True,
     summary=_("Make a draft of a project's approved hours and expenses"),
 )
-@transaction.atomic
+@services.acted
 def invoice_project(
     *,
     project: Project,
@@ -99,7 +99,7 @@ def invoice_project(
     return invoice
 
 
-@transaction.atomic
+@services.acted
 def bill_on(
     invoice: Invoice,
     *,

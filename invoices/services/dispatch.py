@@ -87,7 +87,7 @@ def _bound_pdf(invoice: Invoice) -> Document:
     when=lambda invoice: invoice.is_frozen,
     done=_("%(name)s was sent."),
 )
-@transaction.atomic
+@services.acted
 def send_invoice(invoice: Invoice, *, by: Actor | None, to: str = "", message: str = "") -> Invoice:
     """Queue the e-mail with the PDF; status `sent` follows when the mail server took it.
 
@@ -128,7 +128,7 @@ def send_invoice(invoice: Invoice, *, by: Actor | None, to: str = "", message: s
     ),
     done=_("%(name)s counts as sent."),
 )
-@transaction.atomic
+@services.acted
 def mark_sent(invoice: Invoice, *, by: Actor | None) -> Invoice:
     """It left by post or portal. Refuses drafts and what is sent already."""
     invoice = services.lock(invoice)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models import Invoice
@@ -38,7 +37,7 @@ BOUND = ("customer", "project", "document_type")
 
 
 @verb(Invoice, "create", permission="add_invoice", label=_("Create"))
-@transaction.atomic
+@services.acted
 def create_invoice(
     *, by: Actor | None, line_items: Sequence[Mapping[str, Any]] = (), **data: Any
 ) -> Invoice:
@@ -61,7 +60,7 @@ def create_invoice(
 
 
 @verb(Invoice, "change", permission="change_invoice", label=_("Save"))
-@transaction.atomic
+@services.acted
 def change_invoice(
     invoice: Invoice,
     *,
@@ -94,7 +93,7 @@ def change_invoice(
 
 
 @verb(Invoice, "delete", permission="delete_invoice", label=_("Delete"))
-@transaction.atomic
+@services.acted
 def delete_invoice(invoice: Invoice, *, by: Actor | None) -> None:
     """Delete a draft; its hours and expenses can be billed again. Refuses finalized documents."""
     invoice = services.lock(invoice)
@@ -114,7 +113,7 @@ def delete_invoice(invoice: Invoice, *, by: Actor | None) -> None:
     bulk=False,
     creates=True,
 )
-@transaction.atomic
+@services.acted
 def duplicate_invoice(invoice: Invoice, *, by: Actor | None) -> Invoice:
     """A new draft with the same customer, texts and lines.
 

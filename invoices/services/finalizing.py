@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -45,7 +45,7 @@ Missing = dict[str, list[Any]]
     confirm=_("The document gets its number and can no longer be changed."),
     done=_("%(name)s was finalized."),
 )
-@transaction.atomic
+@services.acted
 def finalize_invoice(invoice: Invoice, *, by: Actor | None) -> Invoice:
     """Freeze a draft: set its dates, draw its number, keep both parties and the VAT as they are.
 
@@ -82,7 +82,7 @@ def finalize_invoice(invoice: Invoice, *, by: Actor | None) -> Invoice:
     ),
     creates=True,
 )
-@transaction.atomic
+@services.acted
 def cancel_invoice(invoice: Invoice, *, by: Actor | None, reason: str) -> Invoice:
     """Cancel a finalized document by a second one that mirrors it with negative amounts.
 
@@ -146,7 +146,7 @@ def cancel_invoice(invoice: Invoice, *, by: Actor | None, reason: str) -> Invoic
     creates=True,
     summary=_("Make a draft credit note that corrects an invoice"),
 )
-@transaction.atomic
+@services.acted
 def credit_invoice(invoice: Invoice, *, by: Actor | None) -> Invoice:
     """A draft credit note with the invoice's lines that refers to it (§31(5) UStDV).
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -56,7 +56,7 @@ def pay_invoice(invoice: Invoice, *, by: Actor | None, **data: Any) -> Invoice:
 
 
 @verb(Payment, "create", permission="add_payment", label=_("Record payment"))
-@transaction.atomic
+@services.acted
 def record_payment(
     *,
     invoice: Invoice,
@@ -100,7 +100,7 @@ def record_payment(
     creates=True,
     done=_("%(name)s was reversed."),
 )
-@transaction.atomic
+@services.acted
 def reverse_payment(payment: Payment, *, by: Actor | None, reason: str) -> Payment:
     """Take a payment back by a second one of the same amount below 0; the status follows.
 

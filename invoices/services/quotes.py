@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -63,7 +62,7 @@ def decline_quote(invoice: Invoice, *, by: Actor | None) -> Invoice:
     creates=True,
     primary=True,
 )
-@transaction.atomic
+@services.acted
 def convert_quote(invoice: Invoice, *, by: Actor | None) -> Invoice:
     """A draft invoice with the quote's lines that refers to it; the quote is accepted by that.
 
@@ -87,7 +86,7 @@ def convert_quote(invoice: Invoice, *, by: Actor | None) -> Invoice:
     return draft
 
 
-@transaction.atomic
+@services.acted
 def _decide(invoice: Invoice, status: Invoice.Status, *, by: Actor | None) -> Invoice:
     quote = services.lock(invoice)
     if not is_undecided(quote):

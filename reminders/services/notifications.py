@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.functional import Promise
@@ -34,7 +33,7 @@ MAX_ATTEMPTS = 11
 TITLE_LENGTH = 200
 
 
-@transaction.atomic
+@services.acted
 def notify(
     person: Employee,
     *,
@@ -95,7 +94,7 @@ def create_preference(*, by: Actor, **data: Any) -> NotificationPreference:
     return services.save(NotificationPreference(person_id=by.pk, **data), by=by)
 
 
-@transaction.atomic
+@services.acted
 def set_preferences(wishes: dict[tuple[str, str], bool], *, by: Actor) -> None:
     """Keep one's wishes by kind and channel, all at once. Refuses unknown kinds."""
     services.lock(Employee.objects.get(pk=by.pk))  # two pages of one person wait for each other
@@ -122,7 +121,7 @@ def set_preferences(wishes: dict[tuple[str, str], bool], *, by: Actor) -> None:
     when=lambda note: note.is_unread,
     done=_("%(name)s was read."),
 )
-@transaction.atomic
+@services.acted
 def mark_read(note: Notification, *, by: Actor | None) -> Notification:
     """Take the unread mark off; doing it again changes nothing."""
     note = services.lock(note)
@@ -141,7 +140,7 @@ def mark_read(note: Notification, *, by: Actor | None) -> Notification:
     icon="check-check",
     on="list",
 )
-@transaction.atomic
+@services.acted
 def mark_all_read(*, by: Actor) -> None:
     """Take the unread mark off everything that `by` was told."""
     now = timezone.now()
@@ -149,7 +148,7 @@ def mark_all_read(*, by: Actor) -> None:
     _ring(by.pk)
 
 
-@transaction.atomic
+@services.acted
 def mark_seen(url: str, *, by: Actor) -> None:
     """Take the unread mark off what `by` was told about a page: they are looking at it."""
     now = timezone.now()
@@ -163,7 +162,7 @@ def unread_count(person_id: UUID) -> int:
     return Notification.objects.filter(recipient_id=person_id).unread().count()
 
 
-@transaction.atomic
+@services.acted
 def deliver_notification(pk: UUID | str) -> bool:
     """Send the mail of a notification; whether it went out now.
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -33,7 +33,7 @@ IN_ADVANCE = {"title", "due_date", "repeat", "linked_entity_type", "linked_entit
 
 
 @verb(Reminder, "create", permission="add_reminder", label=gettext_lazy("Create"))
-@transaction.atomic
+@services.acted
 def create_reminder(*, by: Actor, **data: Any) -> Reminder:
     """Remind oneself of something.
 
@@ -46,7 +46,7 @@ def create_reminder(*, by: Actor, **data: Any) -> Reminder:
 
 
 @verb(Reminder, "change", permission="change_reminder", label=gettext_lazy("Edit"))
-@transaction.atomic
+@services.acted
 def change_reminder(reminder: Reminder, *, by: Actor | None, **data: Any) -> Reminder:
     """Change a reminder; one that is put off to a later day comes up again then.
 
@@ -74,7 +74,7 @@ def change_reminder(reminder: Reminder, *, by: Actor | None, **data: Any) -> Rem
 
 
 @verb(Reminder, "delete", permission="delete_reminder", label=gettext_lazy("Delete"))
-@transaction.atomic
+@services.acted
 def delete_reminder(reminder: Reminder, *, by: Actor | None) -> None:
     """Delete a reminder. Refuses one that follows from data: it would come back."""
     reminder = services.lock(reminder)
@@ -95,7 +95,7 @@ def delete_reminder(reminder: Reminder, *, by: Actor | None) -> None:
     done=gettext_lazy("%(name)s was completed."),
     undo="reopen",
 )
-@transaction.atomic
+@services.acted
 def complete_reminder(reminder: Reminder, *, by: Actor | None) -> Reminder:
     """Done. One that repeats makes the next one, which carries the rhythm on.
 
@@ -152,7 +152,7 @@ def complete_reminder(reminder: Reminder, *, by: Actor | None) -> Reminder:
     when=lambda reminder: reminder.is_done,
     done=gettext_lazy("%(name)s is open again."),
 )
-@transaction.atomic
+@services.acted
 def reopen_reminder(reminder: Reminder, *, by: Actor | None) -> Reminder:
     """Not done after all; it comes up again. Refuses one that is not completed."""
     reminder = services.lock(reminder)
@@ -172,7 +172,7 @@ def reopen_reminder(reminder: Reminder, *, by: Actor | None) -> Reminder:
     takes={"until": models.DateField(gettext_lazy("until"), validators=SENSIBLE_DAYS)},
     done=gettext_lazy("%(name)s was put off."),
 )
-@transaction.atomic
+@services.acted
 def snooze_reminder(reminder: Reminder, *, until: dt.date, by: Actor | None) -> Reminder:
     """Be quiet until a day, and come up again then. Refuses a day that is not to come."""
     reminder = _unfinished(reminder)
@@ -198,7 +198,7 @@ def snooze_reminder(reminder: Reminder, *, until: dt.date, by: Actor | None) -> 
     },
     done=gettext_lazy("%(name)s was handed on."),
 )
-@transaction.atomic
+@services.acted
 def delegate_reminder(reminder: Reminder, *, owner: Employee, by: Actor) -> Reminder:
     """Hand it to somebody, who is told; whoever delegates it goes on seeing it.
 
@@ -271,7 +271,7 @@ def _came_up(now: dt.datetime) -> Iterator[tuple[UUID, dt.date]]:
             yield pk, day
 
 
-@transaction.atomic
+@services.acted
 def _remind(pk: UUID, day: dt.date) -> bool:
     """Whether the owner was told now; whoever else holds the row tells them."""
     rows = Reminder.objects.to_notify(day).filter(pk=pk)

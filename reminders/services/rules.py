@@ -5,7 +5,7 @@ import logging
 from typing import Any, cast
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from employees.models import Employee
@@ -30,7 +30,7 @@ def reconcile() -> int:
     return changed
 
 
-@transaction.atomic
+@services.acted
 def reconcile_rule(rule: ReminderRule) -> int:
     """Make, move and close the reminders of one rule; returns how many changed.
 

@@ -30,7 +30,7 @@ SEEDED_RATES = [
 
 
 @verb(Company, "change", permission="change_company", label=_("Save"))
-@transaction.atomic
+@services.acted
 def change_company(company: Company, *, by: Actor | None, **data: Any) -> Company:
     """Change the own legal data. A logo that is replaced or taken away is deleted.
 

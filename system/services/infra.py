@@ -4,7 +4,7 @@ import datetime as dt
 import time
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
@@ -37,7 +37,7 @@ LONGEST_ERROR = 500
     when=lambda service: service.is_active,
     summary="Check a service now",
 )
-@transaction.atomic
+@services.acted
 def check_service(service: InfraService, *, by: Actor | None) -> InfraService:
     """Probe a service, write down what came of it, and tell its manager where its state turns.
 
@@ -68,7 +68,7 @@ def check_service(service: InfraService, *, by: Actor | None) -> InfraService:
     when=lambda service: not service.is_active,
     done=_("%(name)s is watched again."),
 )
-@transaction.atomic
+@services.acted
 def activate_service(service: InfraService, *, by: Actor | None) -> InfraService:
     """Check it from now on, without a memory of earlier failures; one that is on stays as it is."""
     service = services.lock(service)
@@ -90,7 +90,7 @@ def activate_service(service: InfraService, *, by: Actor | None) -> InfraService
     when=lambda service: service.is_active,
     done=_("%(name)s is no longer watched."),
 )
-@transaction.atomic
+@services.acted
 def deactivate_service(service: InfraService, *, by: Actor | None) -> InfraService:
     """Check it no longer; one that is off stays as it is."""
     service = services.lock(service)
@@ -108,7 +108,7 @@ def prune_checks(now: dt.datetime | None = None) -> int:
     return int(old.delete()[0])
 
 
-@transaction.atomic
+@services.acted
 def reseal_all() -> int:
     """Encrypt every address anew with the first key; how many. Raises Unreadable, changes nothing.
 

@@ -104,6 +104,18 @@ def test_every_reason_still_has_its_import() -> None:
     assert set(LATE) <= late
 
 
+def test_a_service_is_one_transaction_with_its_actor() -> None:
+    bare = [
+        f"{relative(path)}:{node.lineno}"
+        for path in FILES
+        if "services" in path.relative_to(settings.BASE_DIR).as_posix()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef)
+        and any("transaction.atomic" in ast.unparse(each) for each in node.decorator_list)
+    ]
+    assert not bare, f"{bare}: a service is decorated by `services.acted`"
+
+
 def test_every_module_has_its_floor() -> None:
     assert set(settings.MODULES) <= set(FLOORS)
 
