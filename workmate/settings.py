@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from workmate.logs import renderer
+from workmate.schedule import SCHEDULE
 from workmate.storages import file_storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -357,7 +357,7 @@ PROBE_CA_FILE = env.str("PROBE_CA_FILE", default="")
 PROBE_FOLDERS = env.list("PROBE_FOLDERS", default=[str(MEDIA_ROOT)])
 METRICS_TOKEN = secret("METRICS_TOKEN", default="")
 
-# --- Tasks: one glance tells what runs when -------------------------------------------------------
+# --- Tasks --------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
@@ -369,30 +369,7 @@ CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", default="workmate")
 CELERY_TASK_ALWAYS_EAGER = TESTING
 CELERY_TASK_EAGER_PROPAGATES = TESTING
 CELERY_TIMEZONE = TIME_ZONE
-
-
-def at(task: str, **moment: Any) -> dict[str, Any]:
-    """When a task runs: as cron has it, each minute where nothing else is said."""
-    return {"task": task, "schedule": crontab(**moment)}
-
-
-CELERY_BEAT_SCHEDULE = {
-    "mark overdue invoices": at("invoices.mark_overdue", hour=0, minute=20),
-    "make missing invoice PDFs": at("invoices.render_missing_pdfs", minute="*/5"),
-    "send waiting invoice mails": at("invoices.deliver_waiting", minute="*/5"),
-    "read waiting documents": at("documents.read_waiting", minute="*/10"),
-    "let go of receipts that no expense took": at("finance.drop_kept_files", hour=3, minute=30),
-    "empty the trash of documents": at("documents.clean", hour=3, minute=40),
-    "remind of what is due": at("reminders.check_due", hour=6, minute=0),
-    # Other time zones, and what a night without a worker left out.
-    "catch up on reminders": at("reminders.check_due", minute=10),
-    # A worker that was away catches up on nothing: only the newest counts.
-    "check services": {**at("system.check_services"), "options": {"expires": 50}},
-    "forget old checks": at("system.prune_checks", hour=3, minute=40),
-    "carry on with imports": at("imports.carry_on", minute="*/2"),
-    "forget old imports": at("imports.forget", hour=3, minute=50),
-    "send waiting notifications": at("reminders.deliver_waiting", minute="*/5"),
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # --- Safety -------------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
