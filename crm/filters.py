@@ -1,13 +1,19 @@
 """How customers, contacts and activities are filtered."""
 
-from typing import Any
-
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Activity, Contact, Customer
 from employees.models import Employee
-from workmate.filters import BaseFilter, BooleanFilter, FromDay, Ordering, RelationFilter, ToDay
+from workmate.filters import (
+    BaseFilter,
+    BooleanFilter,
+    FromDay,
+    Ordering,
+    RelationFilter,
+    ToDay,
+    WordFilter,
+)
 
 
 class CustomerFilter(BaseFilter):
@@ -42,7 +48,7 @@ class ActivityFilter(BaseFilter):
     customer_id = RelationFilter(Customer, field_name="customer")
     contact_id = RelationFilter(Contact, field_name="contact")
     author_id = RelationFilter(Employee, field_name="author", label=_("Recorded by"))
-    planned = BooleanFilter(method="by_planned", label=_("Planned"))
+    planned = WordFilter(label=_("Planned"))
     occurred_from = FromDay()
     occurred_to = ToDay()
     ordering = Ordering("occurred_at")
@@ -50,8 +56,3 @@ class ActivityFilter(BaseFilter):
     class Meta:
         model = Activity
         fields = ["type"]
-
-    def by_planned(self, queryset: Any, name: str, value: bool) -> Any:
-        """What is arranged for later, or what has happened."""
-        keys = Activity.objects.planned().order_by().values("pk")
-        return queryset.filter(pk__in=keys) if value else queryset.exclude(pk__in=keys)

@@ -78,10 +78,6 @@ class DocumentQuerySet(BaseQuerySet):
         """Those that a retention period still protects from deletion."""
         return self.filter(retention_until__gte=timezone.localdate())
 
-    def linked_to(self, obj: Any) -> Self:
-        """Those of an object."""
-        return self.filter(linked_entity_type=type(obj).__name__, linked_entity_id=obj.pk)
-
 
 def _of_visible_objects(user: "Actor", entities: list[Entity]) -> Q:
     conditions = []

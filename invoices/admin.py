@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models import Invoice, InvoiceLineItem, InvoiceMail, Payment
-from invoices.services.lines import LINE_FIELDS
+from invoices.services import LINE_FIELDS
 from workmate import services
 from workmate.admin import BaseAdmin, BaseInline
 from workmate.templatetags.workmate import format_money

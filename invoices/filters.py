@@ -10,11 +10,11 @@ from invoices.models import Invoice, Payment
 from projects.models import Project
 from workmate.filters import (
     BaseFilter,
-    BooleanFilter,
     DateFilter,
     NumberFilter,
     Ordering,
     RelationFilter,
+    WordFilter,
 )
 
 AGE_LABELS = [
@@ -38,12 +38,12 @@ class InvoiceFilter(BaseFilter):
     due_to = DateFilter(field_name="due_date", lookup_expr="lte", label=_("Due to"))
     min_total = NumberFilter(field_name="total", lookup_expr="gte", label=_("Gross from"))
     max_total = NumberFilter(field_name="total", lookup_expr="lte", label=_("Gross to"))
-    issued = BooleanFilter(method="by_word", label=_("Issued"))
-    paid = BooleanFilter(method="by_word", label=_("With payments"))
-    outstanding = BooleanFilter(method="by_word", label=_("Open"))
-    overdue = BooleanFilter(method="by_word", label=_("Overdue"))
-    overpaid = BooleanFilter(method="by_word", label=_("Paid though cancelled"))
-    undecided = BooleanFilter(method="by_word", label=_("Quotes without an answer"))
+    issued = WordFilter("claims", label=_("Issued"))
+    paid = WordFilter("with_payments", label=_("With payments"))
+    outstanding = WordFilter(label=_("Open"))
+    overdue = WordFilter(label=_("Overdue"))
+    overpaid = WordFilter(label=_("Paid though cancelled"))
+    undecided = WordFilter(label=_("Quotes without an answer"))
     age = ChoiceFilter(method="by_age", choices=AGE_LABELS, label=_("Overdue for"))
     ordering = Ordering("created_at", "issued_date", "due_date", "total", "invoice_number")
 
@@ -54,19 +54,6 @@ class InvoiceFilter(BaseFilter):
     def by_age(self, queryset: Any, name: str, value: str) -> Any:
         """The open ones that are as long overdue; as the board of open items has them."""
         return queryset.filter(pk__in=Invoice.objects.aged(value).order_by().values("pk"))
-
-    def by_word(self, queryset: Any, name: str, value: bool) -> Any:
-        """The rows to which one of the queryset's words applies, or the others."""
-        rows = Invoice.objects.all()
-        found = {
-            "issued": rows.claims,
-            "paid": rows.claims().exclude(paid_amount=0).all,
-            "outstanding": rows.outstanding,
-            "overdue": rows.overdue,
-            "overpaid": rows.overpaid,
-            "undecided": rows.undecided,
-        }[name]().order_by()
-        return queryset.filter(pk__in=found) if value else queryset.exclude(pk__in=found)
 
 
 class PaymentFilter(BaseFilter):

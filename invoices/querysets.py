@@ -67,6 +67,10 @@ class InvoiceQuerySet(BaseQuerySet):
         """Claims that are settled in full."""
         return self.claims().filter(status="paid")
 
+    def with_payments(self) -> Self:
+        """Claims for which something was paid."""
+        return self.claims().exclude(paid_amount=0)
+
     def outstanding(self) -> Self:
         """Claims of which something is still open."""
         return self.filter(document_type__in=CLAIMS, status__in=OPEN_STATES)

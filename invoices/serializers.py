@@ -6,8 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from invoices.models import Invoice, InvoiceLineItem, Payment
-from invoices.services.billing import GROUPS
-from invoices.services.lines import MAX_LINES
+from invoices.services import GROUPS, MAX_LINES
 from workmate.serializers import (
     AnyObject,
     BaseSerializer,

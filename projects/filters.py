@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.models import Customer
 from employees.models import Department, Employee
 from projects.models import Project, ProjectMember
-from workmate.filters import BaseFilter, BooleanFilter, Ordering, RelationFilter
+from workmate.filters import BaseFilter, BooleanFilter, Ordering, RelationFilter, WordFilter
 
 
 class ProjectFilter(BaseFilter):
@@ -18,25 +18,19 @@ class ProjectFilter(BaseFilter):
     project_manager_id = RelationFilter(
         Employee, field_name="project_manager", label=_("Project manager")
     )
-    active = BooleanFilter(method="by_word", label=_("Active"))
-    unfinished = BooleanFilter(method="by_word", label=_("Unfinished"))
-    overdue = BooleanFilter(method="by_word", label=_("Overdue"))
-    mine = BooleanFilter(method="by_word", label=_("My projects"))
+    active = WordFilter(label=_("Active"))
+    unfinished = WordFilter(label=_("Unfinished"))
+    overdue = WordFilter(label=_("Overdue"))
+    mine = BooleanFilter(method="by_own", label=_("My projects"))
     ordering = Ordering("created_at", "project_number", "title", "status", "deadline")
 
     class Meta:
         model = Project
         fields = ["status", "priority"]
 
-    def by_word(self, queryset: Any, name: str, value: bool) -> Any:
-        """The rows to which one of the queryset's words applies, or the others."""
-        rows = Project.objects.all()
-        if name == "mine":
-            found = rows.of(self.request.user)
-        else:
-            words = {"active": rows.active, "unfinished": rows.unfinished, "overdue": rows.overdue}
-            found = words[name]()
-        keys = found.order_by().values("pk")
+    def by_own(self, queryset: Any, name: str, value: bool) -> Any:
+        """The projects in which the person who asks takes part, or the others."""
+        keys = Project.objects.of(self.request.user).order_by().values("pk")
         return queryset.filter(pk__in=keys) if value else queryset.exclude(pk__in=keys)
 
 

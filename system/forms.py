@@ -6,7 +6,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from system.models import Company, InfraService, TaxRate
-from system.services.company import CHECKED
+from system.services import CHECKED
 from workmate.forms import BaseForm
 
 

@@ -8,7 +8,15 @@ from crm.models import Customer
 from employees.models import Employee
 from projects.models import Project
 from timetracking.models import TimeEntry
-from workmate.filters import BaseFilter, BooleanFilter, FromDay, Ordering, RelationFilter, ToDay
+from workmate.filters import (
+    BaseFilter,
+    BooleanFilter,
+    FromDay,
+    Ordering,
+    RelationFilter,
+    ToDay,
+    WordFilter,
+)
 
 
 class TimeEntryFilter(BaseFilter):
@@ -17,7 +25,7 @@ class TimeEntryFilter(BaseFilter):
     employee_id = RelationFilter(Employee, field_name="employee")
     project_id = RelationFilter(Project, field_name="project")
     customer_id = RelationFilter(Customer, field_name="project__customer")
-    unbilled = BooleanFilter(method="by_unbilled", label=_("To be billed"))
+    unbilled = WordFilter(label=_("To be billed"))
     start_date = FromDay()
     end_date = ToDay()
     is_approved = BooleanFilter(label=_("Approved"))
@@ -30,11 +38,6 @@ class TimeEntryFilter(BaseFilter):
     class Meta:
         model = TimeEntry
         fields = ["billable", "is_invoiced", "status", "task_type"]
-
-    def by_unbilled(self, queryset: Any, name: str, value: bool) -> Any:
-        """What can be put on an invoice now, or the rest."""
-        keys = TimeEntry.objects.unbilled().order_by().values("pk")
-        return queryset.filter(pk__in=keys) if value else queryset.exclude(pk__in=keys)
 
     def by_kind_given(self, queryset: Any, name: str, value: bool) -> Any:
         """Those whose kind of work is, or is not, given."""

@@ -56,6 +56,25 @@ class BooleanFilter(django_filters.BooleanFilter):
     field_class = YesNoField
 
 
+class WordFilter(BooleanFilter):
+    """The rows to which a word of their queryset applies (`overdue`), or the others.
+
+    The word is the filter's own name where none is given.
+    """
+
+    def __init__(self, word: str = "", **kwargs: Any) -> None:
+        self.word = word
+        super().__init__(**kwargs)
+
+    def filter(self, qs: Any, value: bool | None) -> Any:
+        """Those, or the others; all where nothing was chosen."""
+        if value is None:
+            return qs
+        rows = qs.model._default_manager.all()
+        keys = getattr(rows, self.word or self.field_name)().order_by().values("pk")
+        return qs.filter(pk__in=keys) if value else qs.exclude(pk__in=keys)
+
+
 class DateFilter(django_filters.DateFilter):
     """A day: as people write it on pages, ISO alone in the API."""
 
@@ -255,7 +274,7 @@ def _parameter_schema(item: Any) -> dict[str, Any]:
         return {"type": "string", "enum": names}
     if "ModelChoice" in kind or kind in {"RelationFilter", "UUIDFilter"}:
         return {"type": "string", "format": "uuid"}
-    if kind == "BooleanFilter":
+    if isinstance(item, BooleanFilter):
         return {"type": "boolean"}
     if isinstance(item, DateFilter):
         return {"type": "string", "format": "date"}

@@ -1,8 +1,14 @@
 """What may be done with documents and payments."""
 
 from invoices.services.archive import zip_of
-from invoices.services.billing import bill_on, invoice_project
-from invoices.services.dispatch import deliver_mail, mark_sent, send_invoice, store_pdf
+from invoices.services.billing import GROUPS, bill_on, cost_of, invoice_project, sum_of, unbilled_of
+from invoices.services.dispatch import (
+    default_address,
+    deliver_mail,
+    mark_sent,
+    send_invoice,
+    store_pdf,
+)
 from invoices.services.documents import (
     change_invoice,
     create_invoice,
@@ -17,10 +23,25 @@ from invoices.services.finalizing import (
     finalize_invoice,
     series_of,
 )
+from invoices.services.lines import LINE_FIELDS, MAX_LINES
 from invoices.services.money import mark_overdue, record_payment, reverse_payment
-from invoices.services.quotes import accept_quote, convert_quote, decline_quote, expire_quotes
+from invoices.services.quotes import (
+    accept_quote,
+    convert_quote,
+    decline_quote,
+    expire_quotes,
+    is_undecided,
+)
 
 __all__ = [
+    "is_undecided",
+    "LINE_FIELDS",
+    "MAX_LINES",
+    "default_address",
+    "GROUPS",
+    "cost_of",
+    "sum_of",
+    "unbilled_of",
     "accept_quote",
     "bill_on",
     "cancel_invoice",

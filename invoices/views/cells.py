@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from invoices.around import due_in_words
 from invoices.models import Invoice
-from invoices.services.quotes import is_undecided
+from invoices.services import is_undecided
 from workmate.templatetags.workmate import NOTHING, format_ago, format_date, format_money
 
 # What is due within a week is worth a second look.

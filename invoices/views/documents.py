@@ -14,7 +14,7 @@ from invoices import services
 from invoices.filters import InvoiceFilter
 from invoices.forms import InvoiceForm
 from invoices.models import Invoice, Payment
-from invoices.services.dispatch import default_address
+from invoices.services import default_address
 from invoices.views.cells import (
     address_of,
     due_of,

@@ -13,7 +13,7 @@ from finance.models import Expense
 from invoices.models import Invoice
 from invoices.models.amounts import line_net
 from invoices.querysets import ZERO
-from invoices.services.billing import GROUPS, cost_of, sum_of, unbilled_of
+from invoices.services import GROUPS, cost_of, sum_of, unbilled_of
 from system.models import Company
 from timetracking.models import TimeEntry
 from timetracking.services import billed_hours

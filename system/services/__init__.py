@@ -1,6 +1,6 @@
 """What may be done with the company and with watched services, and what is there at first."""
 
-from system.services.company import change_company, checked_field, seed_system
+from system.services.company import CHECKED, change_company, checked_field, seed_system
 from system.services.infra import (
     activate_service,
     check_service,
@@ -12,6 +12,7 @@ from system.services.numbers import change_patterns, preview_number, series_now
 from system.services.steps import first_steps, open_steps, take_step
 
 __all__ = [
+    "CHECKED",
     "activate_service",
     "change_company",
     "change_patterns",
