@@ -9,7 +9,14 @@ from system.services.infra import (
     reseal_all,
 )
 from system.services.numbers import change_patterns, preview_number, series_now
-from system.services.steps import first_steps, open_steps, take_step
+from system.services.steps import (
+    close_steps,
+    confirm_backup,
+    first_steps,
+    open_steps,
+    show_steps,
+    try_mail,
+)
 
 __all__ = [
     "CHECKED",
@@ -26,5 +33,8 @@ __all__ = [
     "reseal_all",
     "seed_system",
     "series_now",
-    "take_step",
+    "close_steps",
+    "confirm_backup",
+    "show_steps",
+    "try_mail",
 ]

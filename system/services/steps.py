@@ -47,41 +47,42 @@ def open_steps(by: Actor) -> list[Step]:
     return []
 
 
-def take_step(act: str, *, by: Actor) -> str:
-    """Try the mail (`mail`), confirm the `backup`, `close` the list or `open` it; says what came.
-
-    Refuses anything else, and tells why the mail did not leave.
-    """
-    company, now = Company.current(), timezone.now()
-    if act == "mail":
-        address = _try_mail(by)
-        _note(company, by, mail_tested_at=now)
-        return _("The mail server took the mail to %(address)s. Look whether it arrives.") % {
-            "address": address
-        }
-    if act == "backup":
-        _note(company, by, backup_confirmed_at=now)
-        return _("Noted. Try once a year whether it can be restored.")
-    if act == "close":
-        _note(company, by, steps_closed_at=now)
-        cache.set(OVER_KEY, True, OVER_SECONDS)
-        return _("Put away. You find the first steps on the company's page.")
-    if act == "open":
-        _note(company, by, steps_closed_at=None)
-        cache.delete(OVER_KEY)
-        return _("The start page shows the first steps again.")
-    raise ValidationError(_("There is no such step."))
+def try_mail(*, by: Actor) -> Company:
+    """Send a mail to `by`, and note that one left. Refuses, and tells why, where it does not."""
+    _send_mail(by)
+    return _note(by=by, mail_tested_at=timezone.now())
 
 
-def _note(company: Company, by: Actor, **data: object) -> None:
-    with services.acting(by):
-        company = services.lock(company)
-        for name, value in data.items():
-            setattr(company, name, value)
-        company.save(update_fields=[*data, "updated_at"])
+def confirm_backup(*, by: Actor) -> Company:
+    """Note that somebody says that backups are set up."""
+    return _note(by=by, backup_confirmed_at=timezone.now())
 
 
-def _try_mail(by: Actor) -> str:
+def close_steps(*, by: Actor) -> Company:
+    """Put the list away from everybody's start page."""
+    company = _note(by=by, steps_closed_at=timezone.now())
+    cache.set(OVER_KEY, True, OVER_SECONDS)
+    return company
+
+
+def show_steps(*, by: Actor) -> Company:
+    """Take the list out again."""
+    company = _note(by=by, steps_closed_at=None)
+    cache.delete(OVER_KEY)
+    return company
+
+
+@services.acted
+def _note(*, by: Actor, **data: object) -> Company:
+    # Not by `services.save`: a company that is not filled in yet has first steps, too.
+    company = services.lock(Company.current())
+    for name, value in data.items():
+        setattr(company, name, value)
+    company.save(update_fields=[*data, "updated_at"])
+    return company
+
+
+def _send_mail(by: Actor) -> None:
     address = str(getattr(by, "email", ""))
     if not address:
         raise ValidationError(_("Your own e-mail address is missing."))
@@ -94,4 +95,3 @@ def _try_mail(by: Actor) -> str:
         log.warning("test_mail_refused", exc_info=True)
         message = _("The mail server did not take it: %(error)s")
         raise ValidationError(message, params={"error": str(error)[:200]}) from error
-    return address

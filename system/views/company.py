@@ -1,6 +1,7 @@
 """Pages for the company: its data, its VAT rates, its number series, its first steps."""
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any, NamedTuple, cast
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -275,6 +276,29 @@ class NumbersCheck(_OwnPage):
         return JsonResponse({"text": gettext("Next: %(number)s") % {"number": number}})
 
 
+class Act(NamedTuple):
+    """What a button of the first steps does, says, and where it leads."""
+
+    service: Callable[..., Company]
+    done: Any
+    onwards: str = "system:first-steps"
+
+
+ACTS = {
+    "mail": Act(
+        services.try_mail,
+        _("The mail server took the mail to %(address)s. Look whether it arrives."),
+    ),
+    "backup": Act(services.confirm_backup, _("Noted. Try once a year whether it can be restored.")),
+    "close": Act(
+        services.close_steps,
+        _("Put away. You find the first steps on the company's page."),
+        "dashboards:home",
+    ),
+    "open": Act(services.show_steps, _("The start page shows the first steps again.")),
+}
+
+
 class FirstStepsPage(_OwnPage):
     """What a new company does first: each step with where it is done, and whether it is."""
 
@@ -295,12 +319,14 @@ class FirstStepsPage(_OwnPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Send a mail to try it (`mail`), confirm the backup, put the list away or take it out."""
-        by, act = cast(Actor, request.user), request.POST.get("act", "")
+        by = cast(Actor, request.user)
+        if (act := ACTS.get(request.POST.get("act", ""))) is None:
+            messages.error(request, gettext("There is no such step."))
+            return HttpResponseRedirect(reverse("system:first-steps"))
         try:
-            said = services.take_step(act, by=by)
+            act.service(by=by)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:
-            messages.success(request, said)
-        home = act == "close"
-        return HttpResponseRedirect(reverse("dashboards:home" if home else "system:first-steps"))
+            messages.success(request, act.done % {"address": getattr(by, "email", "")})
+        return HttpResponseRedirect(reverse(act.onwards))
