@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.text import capfirst
@@ -93,6 +93,12 @@ def app_url(item: MenuItem, url: str) -> str:
     return f"{url}?{item.query}" if item.query else url
 
 
+def asks(query: QueryDict, item: MenuItem) -> bool:
+    """Whether the page's query has what the item's has."""
+    key, _, value = item.query.partition("=")
+    return query.get(key) == value
+
+
 def menu_of(request: HttpRequest) -> list[dict[str, Any]]:
     """The menu's groups, with the items that the person may open."""
     groups: dict[str, list[dict[str, Any]]] = {key: [] for key in GROUPS}
@@ -100,8 +106,9 @@ def menu_of(request: HttpRequest) -> list[dict[str, Any]]:
     apps = apps_of(request.user)
     # Of a page below another one, such as the board below the list, only the nearest is current.
     nearest = max((len(url) for _item, url in apps if path.startswith(url)), default=0)
+    # Where an item with a query is meant, the one without is not, though both lead to one list.
+    asked = {url for item, url in apps if item.query and asks(query, item)}
     for item, url in apps:
-        key, _, value = item.query.partition("=")
         here = path.startswith(url) and len(url) == nearest and (url != "/" or path == "/")
         groups[item.group].append(
             {
@@ -109,7 +116,7 @@ def menu_of(request: HttpRequest) -> list[dict[str, Any]]:
                 "label": item.label,
                 "url": app_url(item, url),
                 "icon": item.icon,
-                "current": here and (not key or query.get(key) == value),
+                "current": here and (asks(query, item) if item.query else url not in asked),
                 "count": item.count(request.user) if item.count else None,  # type: ignore[arg-type]
                 "tone": item.tone,
             }

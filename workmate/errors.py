@@ -15,9 +15,18 @@ from django.http import Http404, HttpRequest
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from drf_standardized_errors.handler import exception_handler as standardized
 from rest_framework import exceptions, status
 from rest_framework.response import Response
+
+
+# Texts of libraries that our catalogue says in its own words: theirs are curt, or say "du".
+LIBRARY_TEXTS = (
+    gettext_noop("Enter a valid URL."),
+    gettext_noop("Enter a valid email address."),
+    gettext_noop("This field is required."),
+)
 
 
 class Conflict(ValidationError):

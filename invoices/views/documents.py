@@ -1,5 +1,6 @@
 """Pages for documents: lists of invoices and of quotes, one document, its verbs, its PDF."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -57,6 +58,18 @@ class InvoiceListPage(ListPage):
             rows = rows.exclude(document_type=QUOTE)
         return super().filtered(rows)
 
+    def columns(self) -> list[Column]:
+        """Of quotes how long they are valid; nothing of them is open."""
+        columns = super().columns()
+        if not self.quotes_only:
+            return columns
+        until = {"label": _("Valid until"), "order": "valid_until"}
+        return [
+            replace(column, **until) if column.name == "due_date" else column
+            for column in columns
+            if column.name != "outstanding_amount"
+        ]
+
     def sum_cells(self, rows: Any, columns: list[Column]) -> list[dict[str, Any]] | None:
         """Sums over all filtered rows; credit notes count against them."""
         sums = {
@@ -105,6 +118,7 @@ class InvoiceListPage(ListPage):
                 "crumbs": [*self.crumbs("")[:-2], (_("Quotes"), None)],
                 "new_url": f"{new}?document_type=quote" if new else None,
                 "new_label": _("New quote"),
+                "list_verbs": [],  # hours are billed, not offered
             }
         return super().page(context, partial=partial, status=status)
 

@@ -29,6 +29,8 @@ from workmate.templatetags.workmate import format_hours
 
 # Where nothing stands on a day yet, its first entry begins.
 DAY_BEGINS = dt.time(9)
+# What is noted for today was done by now; so early it may have begun.
+EARLIEST = dt.time(6)
 ONE_DAY = dt.timedelta(days=1)
 ONE_WEEK = dt.timedelta(days=DAYS)
 
@@ -184,7 +186,10 @@ class _Sheet:
         return sorted(found)
 
     def place(self, day: dt.date, minutes: int, but: UUID | None = None) -> dt.datetime:
-        """After the day's last entry, else at the end of the latest gap that is long enough."""
+        """After the day's last entry, else at the end of the latest gap that is long enough.
+
+        Today it ends by now, where a gap since the early morning is long enough.
+        """
         length = dt.timedelta(minutes=minutes)
         first, last = (midnight(each).astimezone(dt.UTC) for each in (day, day + ONE_DAY))
         busy = [span for span in self.taken(but) if span[1] > first and span[0] < last]
@@ -197,6 +202,12 @@ class _Sheet:
         if all(begin < first for begin, _until in busy):  # a night shift begins no day
             nine = timezone.make_aware(dt.datetime.combine(day, DAY_BEGINS))
             start = max(free, nine.astimezone(dt.UTC))
+        now = timezone.now().replace(second=0, microsecond=0)
+        if first <= now < min(last, start + length):
+            six = timezone.make_aware(dt.datetime.combine(day, EARLIEST)).astimezone(dt.UTC)
+            for begin, until in reversed(gaps):
+                if max(begin, six) + length <= min(until, now):
+                    return min(until, now) - length
         if start + length <= last:
             return start
         for begin, until in reversed(gaps):

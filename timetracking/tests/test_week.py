@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.test import Client
 
@@ -93,6 +94,23 @@ def test_late_a_gap_is_taken_and_a_full_day_is_told(worker: Employee, project: P
     make_time_entry(employee=worker, start_time=at("2025-03-11 22:00"), duration_minutes=300)
     fill(worker, CellChange(line(project), dt.date(2025, 3, 12), minutes=60))
     assert spans(worker)[-1] == "Wed 09:00-Wed 10:00"
+
+
+@pytest.mark.parametrize(
+    ("clock", "minutes", "span"),
+    [
+        ("17:08", 120, "Mon 15:00-Mon 17:00"),  # before the timer's entry, not after now
+        ("17:08", 5, "Mon 16:55-Mon 17:00"),
+        ("08:10", 480, "Mon 09:00-Mon 17:00"),  # a day that is planned is not put into the night
+    ],
+)
+def test_what_is_noted_for_today_was_done_by_now(
+    worker: Employee, project: Project, clock: str, minutes: int, span: str
+) -> None:
+    make_time_entry(employee=worker, start_time=at("2025-03-10 17:00"), duration_minutes=6)
+    with time_machine.travel(at(f"2025-03-10 {clock}"), tick=False):
+        fill(worker, CellChange(line(project), MONDAY, minutes=minutes))
+    assert span in spans(worker)
 
 
 def test_locked_several_and_stale_cells_are_refused_and_nothing_is_written(
