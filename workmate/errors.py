@@ -20,7 +20,6 @@ from drf_standardized_errors.handler import exception_handler as standardized
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
-
 # Texts of libraries that our catalogue says in its own words: theirs are curt, or say "du".
 LIBRARY_TEXTS = (
     gettext_noop("Enter a valid URL."),
