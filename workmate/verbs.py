@@ -22,7 +22,8 @@ class Verb:
 
     `takes` holds unbound model fields: they give the page's form and the API's serializer.
     `when` only decides whether a button is offered; the service refuses on its own. `done` tells
-    people what came about, with `%(name)s`; `undo` names the verb that takes it back.
+    people what came about, with `%(name)s` and the `words` of what the service returned; `undo`
+    names the verb that takes it back. `primary` may depend on the row: what comes next for it.
     """
 
     model: type[models.Model]
@@ -36,12 +37,13 @@ class Verb:
     takes: Mapping[str, "models.Field[Any, Any]"] = field(default_factory=dict)
     when: Callable[[Any], bool] | None = None
     tone: str = ""
-    primary: bool = False
+    primary: bool | Callable[[Any], bool] = False
     confirm: Text = ""
     bulk: bool = True
     creates: bool = False
     summary: Text = ""
     done: Text = ""
+    words: Callable[[Any], Mapping[str, Any]] | None = None
     undo: str = ""
 
     @property
@@ -57,6 +59,10 @@ class Verb:
     def offered_for(self, obj: models.Model) -> bool:
         """Whether it makes sense for that object now."""
         return self.when is None or self.when(obj)
+
+    def is_primary_for(self, obj: models.Model) -> bool:
+        """Whether it is what most probably comes next for that object."""
+        return self.primary(obj) if callable(self.primary) else self.primary
 
 
 _verbs: dict[type[models.Model], dict[str, Verb]] = defaultdict(dict)

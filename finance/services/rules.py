@@ -18,6 +18,7 @@ from system.models import TaxRate
 from workmate.errors import Conflict, Forbidden
 from workmate.fields import CENT
 from workmate.services import Actor
+from workmate.templatetags.workmate import format_money
 
 NO_TAX = Decimal("0.00")
 MAX_TAXES = 20
@@ -163,7 +164,7 @@ def taxes_for(
     _refuse_rates(expense, [row.tax_rate for row in rows])
     total = sum(row.gross for row in rows)
     if amount is not None and amount != total:
-        message = _("The lines come to %(total)s EUR.") % {"total": number_format(total)}
+        message = _("The lines come to %(total)s.") % {"total": format_money(total)}
         raise ValidationError({"amount": message})
     return rows
 

@@ -32,6 +32,7 @@ from workmate import services
 from workmate.errors import Conflict
 from workmate.events import emit
 from workmate.services import Actor
+from workmate.templatetags.workmate import format_money
 from workmate.verbs import verb
 
 GROUPS = [
@@ -64,6 +65,8 @@ GROUPS = [
     },
     creates=True,
     summary=_("Make a draft of a project's approved hours and expenses"),
+    done=_("A draft over %(amount)s was made of the hours and expenses."),
+    words=lambda invoice: {"amount": format_money(invoice.total)},
 )
 @services.acted
 def invoice_project(
@@ -110,10 +113,10 @@ def bill_on(
 ) -> Invoice:
     """Put hours and expenses of the draft's project, or else of its customer, on new lines.
 
-    Grouped as by `invoice_project`, behind the lines that are there. A draft without a day of
-    supply gets their days as its period. Refuses what is no draft invoice, what is another
-    customer's or project's, what `by` does not see, and what is not approved or stands on an
-    invoice already: then nothing is put on it.
+    Grouped as by `invoice_project`, behind the lines that are there. The draft's day or period of
+    supply grows by their days (§14(4) Nr. 6 UStG). Refuses what is no draft invoice, what is
+    another customer's or project's, what `by` does not see, and what is not approved or stands on
+    an invoice already: then nothing is put on it.
     """
     invoice = services.lock(invoice)
     if invoice.is_frozen:
@@ -133,9 +136,7 @@ def bill_on(
         )
     if not times and not costs:
         raise Conflict(_("Nothing was selected."), code="nothing_to_bill")
-    if not (invoice.service_date or invoice.service_start):
-        invoice.service_start, invoice.service_end = _days_of(times, costs)
-        invoice.save()
+    _stretch(invoice, *_days_of(times, costs))
     _bill(invoice, times, costs, group_by=group_by, by=by)
     return invoice
 
@@ -186,6 +187,18 @@ def _days_of(entries: Iterable[TimeEntry], expenses: Iterable[Expense]) -> tuple
     days = [timezone.localtime(entry.start_time).date() for entry in entries]
     days += [expense.expense_date for expense in expenses]
     return min(days), max(days)
+
+
+def _stretch(invoice: Invoice, first: dt.date, last: dt.date) -> None:
+    """Let the day or period of supply reach over these days, too."""
+    known = (invoice.service_date, invoice.service_start, invoice.service_end)
+    days = [first, last, *(day for day in known if day is not None)]
+    first, last = min(days), max(days)
+    if first == last == invoice.service_date:
+        return
+    invoice.service_date = None
+    invoice.service_start, invoice.service_end = first, last
+    invoice.save()
 
 
 def _bill(

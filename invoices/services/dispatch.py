@@ -85,7 +85,12 @@ def _bound_pdf(invoice: Invoice) -> Document:
         ),
     },
     when=lambda invoice: invoice.is_frozen,
-    done=_("%(name)s was sent."),
+    primary=lambda invoice: is_unsent(invoice),
+    done=_("%(number)s is on its way to %(address)s."),
+    words=lambda invoice: {
+        "number": invoice.invoice_number,
+        "address": invoice.mails.latest("created_at").to,
+    },
 )
 @services.acted
 def send_invoice(invoice: Invoice, *, by: Actor | None, to: str = "", message: str = "") -> Invoice:
@@ -135,6 +140,16 @@ def mark_sent(invoice: Invoice, *, by: Actor | None) -> Invoice:
     if invoice.is_draft or invoice.sent_at is not None:
         raise Conflict(_("Only a finalized document that was not sent yet."), code="not_sendable")
     return _note_sent(invoice, to="", by=by)
+
+
+def is_unsent(invoice: Invoice) -> bool:
+    """Whether a document that counts neither left nor is on its way."""
+    return (
+        invoice.is_frozen
+        and invoice.sent_at is None
+        and invoice.status != Invoice.Status.CANCELLED
+        and not invoice.mails.filter(state=InvoiceMail.State.WAITING).exists()
+    )
 
 
 def default_address(invoice: Invoice) -> str:

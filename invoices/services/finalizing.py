@@ -27,6 +27,7 @@ from workmate.errors import Conflict
 from workmate.events import emit
 from workmate.models import NumberSequence, draw_number
 from workmate.services import Actor
+from workmate.templatetags.workmate import format_money
 from workmate.verbs import verb
 
 # An older date is a slip of the pen, and would begin a count of its own.
@@ -43,7 +44,11 @@ Missing = dict[str, list[Any]]
     when=lambda invoice: invoice.is_draft,
     primary=True,
     confirm=_("The document gets its number and can no longer be changed."),
-    done=_("%(name)s was finalized."),
+    done=_("%(number)s over %(amount)s is finalized."),
+    words=lambda invoice: {
+        "number": invoice.invoice_number,
+        "amount": format_money(invoice.total),
+    },
 )
 @services.acted
 def finalize_invoice(invoice: Invoice, *, by: Actor | None) -> Invoice:
@@ -81,6 +86,12 @@ def finalize_invoice(invoice: Invoice, *, by: Actor | None) -> Invoice:
         invoice.is_claim and invoice.is_frozen and invoice.status != Invoice.Status.CANCELLED
     ),
     creates=True,
+    done=_("%(original)s over %(amount)s is cancelled by %(number)s."),
+    words=lambda mirror: {
+        "original": mirror.refers_to,
+        "amount": format_money(-mirror.total),
+        "number": mirror.invoice_number,
+    },
 )
 @services.acted
 def cancel_invoice(invoice: Invoice, *, by: Actor | None, reason: str) -> Invoice:
@@ -296,6 +307,6 @@ def _refuse_wrong_credit(credit: Invoice, corrected: Invoice, missing: Missing) 
     before = corrected.followers.credits().aggregate(sum=models.Sum("total", default=ZERO))["sum"]
     if credit.total > corrected.total - before:
         missing["line_items"].append(
-            _("Of the invoice, at most %(rest)s EUR can be taken back.")
-            % {"rest": corrected.total - before}
+            _("Of the invoice, at most %(rest)s can be taken back.")
+            % {"rest": format_money(corrected.total - before)}
         )

@@ -17,6 +17,7 @@ from workmate.errors import Conflict
 from workmate.events import emit
 from workmate.fields import MoneyField
 from workmate.services import Actor
+from workmate.templatetags.workmate import format_money
 from workmate.verbs import verb
 
 OFFSET = Payment.Method.OFFSET
@@ -78,8 +79,8 @@ def record_payment(
         )
     amount = invoice.outstanding_amount if amount is None else amount
     if amount > invoice.outstanding_amount:
-        message = _("At most %(open)s EUR is open.") % {"open": invoice.outstanding_amount}
-        raise ValidationError({"amount": message})
+        left = format_money(invoice.outstanding_amount)
+        raise ValidationError({"amount": _("At most %(open)s is open.") % {"open": left}})
     day = payment_date or timezone.localdate()
     if day > timezone.localdate():
         raise ValidationError({"payment_date": _("The date lies in the future.")})
@@ -98,7 +99,11 @@ def record_payment(
     takes={"reason": models.CharField(_("reason"), max_length=300)},
     when=lambda payment: not (payment.reverses_id or payment.is_reversed or payment.is_offset),
     creates=True,
-    done=_("%(name)s was reversed."),
+    done=_("The payment of %(amount)s for %(number)s was reversed."),
+    words=lambda counter: {
+        "amount": format_money(-counter.amount),
+        "number": counter.invoice,
+    },
 )
 @services.acted
 def reverse_payment(payment: Payment, *, by: Actor | None, reason: str) -> Payment:

@@ -14,7 +14,7 @@ from conftest import ClientOf
 from employees.models import Employee
 from employees.tests.factories import make_employee, make_role
 from invoices.models import Invoice, InvoiceMail, Payment
-from invoices.services import cancel_invoice
+from invoices.services import cancel_invoice, mark_sent, send_invoice
 from invoices.tests.factories import (
     a_line,
     make_buyer,
@@ -26,6 +26,7 @@ from invoices.tests.factories import (
 from projects.tests.factories import make_project
 from system.models import TaxRate
 from system.tests.factories import make_tax_rate
+from workmate.templatetags.workmate import format_money, verb_groups
 
 HTMX = {"HX-Request": "true"}
 
@@ -120,6 +121,49 @@ def test_a_document_shows_what_comes_next_in_each_state(client: Client) -> None:
     cancellation = cancel_invoice(cancelled, by=None, reason="Wrong")
     assert "cancel" not in verbs(cancelled) | verbs(cancellation)
     assert {"accept", "decline", "convert"} <= verbs(make_finalized(document_type="quote"))
+
+
+def test_sending_comes_next_until_it_was_sent_then_the_payment(client: Client) -> None:
+    def first(invoice: Invoice) -> str:
+        verbs = client.get(invoice.get_absolute_url()).context["verbs"]
+        return str(verb_groups(verbs)["primary"][0]["name"])
+
+    invoice = make_finalized()
+    assert first(invoice) == "send"
+    send_invoice(invoice, by=None, to="buchhaltung@foerde.example")
+    assert first(invoice) == "pay"
+    assert first(mark_sent(make_finalized(), by=None)) == "pay"
+
+
+def test_a_dialog_tells_what_it_is_about_and_what_came_of_it(
+    client: Client, clerk: Employee
+) -> None:
+    Employee.objects.filter(pk=clerk.pk).update(language="en")
+
+    def told(invoice: Invoice) -> str:
+        page = client.get(invoice.get_absolute_url())
+        return " ".join(str(message) for message in page.context["messages"])
+
+    invoice = make_invoice(service_date=dt.date(2025, 3, 14))
+    url = f"/invoices/{invoice.pk}"
+    amount = format_money(invoice.total, "en")
+    about = dict(client.get(f"{url}/finalize/", headers=HTMX).context["about"])
+    assert about["Customer"] == invoice.customer
+    assert about["Total, gross"] == amount
+    assert {"Date", "Due", "Date of supply"} <= set(about)
+    answer = client.post(f"{url}/finalize/", headers=HTMX)
+    # The dialog goes there by itself: followed by fetch, the message would be lost.
+    assert (answer.status_code, answer["HX-Redirect"]) == (204, f"{url}/")
+    invoice.refresh_from_db()
+    assert told(invoice) == f"{invoice} over {amount} is finalized."
+    client.post(f"{url}/send/", {"to": "buchhaltung@foerde.example"}, headers=HTMX)
+    assert told(invoice) == f"{invoice} is on its way to buchhaltung@foerde.example."
+    payment = make_payment(invoice=invoice, amount=Decimal("1000.50"))
+    client.post(f"/payments/{payment.pk}/reverse/", {"reason": "Twice"}, headers=HTMX)
+    assert format_money(Decimal("1000.50"), "en") in told(invoice)
+    assert client.get(f"{url}/cancel/", headers=HTMX).context["about"]
+    client.post(f"{url}/cancel/", {"reason": "Wrong"}, headers=HTMX)
+    assert invoice.followers.get().invoice_number in told(invoice)
 
 
 def test_finalizing_says_all_that_is_missing_and_changes_nothing(client: Client) -> None:

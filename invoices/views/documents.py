@@ -16,6 +16,7 @@ from invoices.filters import InvoiceFilter
 from invoices.forms import InvoiceForm
 from invoices.models import Invoice, Payment
 from invoices.services import default_address
+from invoices.views.asked import about_document
 from invoices.views.cells import (
     address_of,
     due_of,
@@ -139,6 +140,10 @@ class InvoiceVerbPage(VerbPage):
         obj = self.target()
         initial = {**self.likely(obj), **request.GET.dict()}
         return self.ask(obj, verb_form(self.verb, None, request.user, initial))
+
+    def about(self, obj: Invoice) -> list[tuple[str, Any]]:
+        """Whose it is, over how much, and by when."""
+        return about_document(obj, self.verb.name)
 
     def likely(self, obj: Invoice | None) -> dict[str, Any]:
         """What the form starts with."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from invoices.filters import PaymentFilter
 from invoices.models import Payment
+from invoices.views.asked import PaymentVerbPage
 from workmate.views import Column, ModelPages, Section
 
 
@@ -23,6 +24,7 @@ class PaymentPages(ModelPages):
 
     model = Payment
     filter_class = PaymentFilter
+    verb_page = PaymentVerbPage
     prefix, icon, group = "payments", "banknote", "money"
     quick = "payment_method"
     writes = ()

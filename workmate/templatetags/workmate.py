@@ -350,6 +350,7 @@ def verb_groups(
     verbs, steps = list(verbs or []), list(steps or [])
     primary = [verb for verb in verbs if verb.get("primary")][:1]
     others = [verb for verb in verbs if verb not in primary]
+    others.sort(key=lambda verb: not verb.get("primary"))  # what else might come next is first
     begun = [] if primary else steps
     room = 0 if begun else 1 if primary else 2
     harmless = [verb for verb in others if verb.get("tone") != "danger"][:room]

@@ -119,7 +119,7 @@ class DetailPage(Page):
                 "label": verb.label,
                 "icon": verb.icon,
                 "tone": verb.tone,
-                "primary": verb.primary,
+                "primary": verb.is_primary_for(obj),
                 "url": self.pages.url(verb.slug, obj.pk),
                 "method_post": not verb.takes and not verb.confirm,
                 "needs_form": bool(verb.takes or verb.confirm),

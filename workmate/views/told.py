@@ -38,6 +38,8 @@ def tell_done(
     """A verb was carried out on a row, of which the `name` is known where the row is gone."""
     told = verb.done or _("%(name)s: %(verb)s – done.")
     words = {"name": name or named(obj), "verb": verb.label}
+    if verb.words is not None:
+        words |= verb.words(obj)
     messages.success(request, str(told) % words, extra_tags=undo_url(request, pages, verb, [obj]))
 
 

@@ -24,6 +24,17 @@ class VerbPage(Page):
     kind = "verb"
     verb: Verb = cast(Verb, None)
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """As every page; a dialog is told where to go on.
+
+        Did it follow by itself, the message would be shown to nobody: the page that it fetched
+        to no end would have taken it.
+        """
+        response = super().dispatch(request, *args, **kwargs)
+        if request.method == "POST" and self.wants_partial() and response.status_code == 302:
+            return HttpResponse(status=204, headers={"HX-Redirect": response["Location"]})
+        return response
+
     def perm(self) -> str:
         """To view the row: whether the verb is held is asked after the row was found."""
         if self.verb.on == "list":
@@ -80,6 +91,10 @@ class VerbPage(Page):
         page = (obj and obj.get_absolute_url()) or self.pages.url("list")
         return HttpResponseRedirect(wanted_address(self.request, page))
 
+    def about(self, obj: Any) -> list[tuple[str, Any]]:
+        """What the question shows of the row, each with its label: what it is about."""
+        return []
+
     def ask(self, obj: Any, form: Any, status: int = 200) -> HttpResponse:
         """The verb's page, or its dialog for htmx."""
         title = f"{obj}: {self.verb.label}" if obj else str(self.verb.label)
@@ -90,6 +105,7 @@ class VerbPage(Page):
                 "title": title,
                 "crumbs": crumbs,
                 "verb": self.verb,
+                "about": self.about(obj) if obj else [],
                 "action_url": self.request.path,
                 "form": form,
                 "error_list": errors_of(form),

@@ -6,13 +6,8 @@ from decimal import Decimal
 import pytest
 
 from invoices.models import Invoice
-from invoices.services import (
-    finalize_invoice,
-    invoice_project,
-)
-from invoices.tests.factories import (
-    make_hours,
-)
+from invoices.services import bill_on, finalize_invoice, invoice_project
+from invoices.tests.factories import make_hours, make_invoice
 from invoices.tests.test_services import refused
 from system.models import TaxRate
 from system.tests.factories import make_company
@@ -35,6 +30,26 @@ def test_hours_become_a_draft_over_their_period():
     assert invoice.customer == project.customer
     assert TimeEntry.objects.invoiced().count() == 3
     assert finalize_invoice(invoice, by=None).status == "finalized"
+
+
+def test_the_period_of_supply_grows_by_what_is_put_on_a_draft():
+    project = make_hours(count=2)
+    invoice = invoice_project(project=project, by=None)
+    make_hours(project, count=1, start_time=at("2025-04-04 09:00"))
+    invoice = bill_on(invoice, by=None, entries=[TimeEntry.objects.unbilled().get().pk])
+    assert (invoice.service_start, invoice.service_end) == (
+        dt.date(2025, 3, 10), dt.date(2025, 4, 4),
+    )  # fmt: skip
+    make_hours(project, count=1, start_time=at("2025-02-03 09:00"))
+    day = make_invoice(customer=project.customer, project=project, service_date=dt.date(2025, 2, 3))
+    (entry,) = TimeEntry.objects.unbilled()
+    assert bill_on(day, by=None, entries=[entry.pk]).service_date == dt.date(2025, 2, 3)
+    make_hours(project, count=1, start_time=at("2025-02-01 09:00"))
+    (entry,) = TimeEntry.objects.unbilled()
+    day = bill_on(day, by=None, entries=[entry.pk])
+    assert (day.service_date, day.service_start, day.service_end) == (
+        None, dt.date(2025, 2, 1), dt.date(2025, 2, 3),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(("group_by", "lines"), [("task_type", 2), ("employee", 3), ("entry", 4)])

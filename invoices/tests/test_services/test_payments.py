@@ -40,7 +40,7 @@ def test_the_status_follows_the_payments(clerk, events):
 
 def test_it_refuses_more_than_is_open_nothing_and_less():
     invoice = make_finalized()
-    assert "1190.00" in refused(
+    assert "€1,190.00" in refused(
         "amount", record_payment, invoice=invoice, by=None, amount=Decimal("1190.01")
     )
     for amount in [Decimal(0), Decimal(-5)]:

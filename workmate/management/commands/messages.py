@@ -26,7 +26,7 @@ def collect(root: Path) -> Path:
             no_location=True,
             no_obsolete=True,
             ignore_patterns=IGNORED,
-            extensions=["html", "txt", "py"],
+            extensions=["html", "txt", "css", "py"],
             verbosity=0,
         )
     return root / CATALOGUE
