@@ -29,6 +29,7 @@ from workmate.registry import (
     Figures,
     Importer,
     MenuItem,
+    NotificationKind,
     OpenItems,
     Panel,
     RowFigures,
@@ -280,6 +281,8 @@ register(
         permission="timetracking.add_timeentry",
         order=15,
     ),
+    NotificationKind("hours_approved", _("My hours were approved"), 44),
+    NotificationKind("hours_rejected", _("My hours were rejected"), 45),
     Importer(TimeEntry, TimeEntryImporter(), "clock"),
     Command(
         "start_timer_on",

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from workmate.services import Actor
 
 Receiver = Callable[["Event"], None]
+ManyReceiver = Callable[[Sequence["Event"]], None]
 happened = Signal()
 _facts_only: ContextVar[bool] = ContextVar("facts_only", default=False)
+# Who hears of several at once, and of which so far; None outside of `together`.
+_heard: ContextVar["dict[ManyReceiver, list[Event]] | None"] = ContextVar("heard", default=None)
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,43 @@ def facts_only() -> Iterator[None]:
         yield
     finally:
         _facts_only.reset(token)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is committed within it is one decision: receivers of `on_many` hear it once, at its end.
+
+    Also where it ends by an error: what was committed before came about.
+    """
+    heard: dict[ManyReceiver, list[Event]] = {}
+    token = _heard.set(heard)
+    try:
+        yield
+    finally:
+        _heard.reset(token)
+        for receiver, events in heard.items():
+            receiver(events)
+
+
+def on_many(model: type[models.Model], verb: str) -> Callable[[ManyReceiver], ManyReceiver]:
+    """Call the decorated function once with all the events `verb` of one decision (`together`).
+
+    After the commit; with one event where nobody decides on several.
+    """
+
+    def decorator(receiver: ManyReceiver) -> ManyReceiver:
+        def hear(event: Event) -> None:
+            heard = _heard.get()
+            if heard is None:
+                receiver([event])
+            else:
+                heard.setdefault(receiver, []).append(event)
+
+        hear.__module__, hear.__name__ = receiver.__module__, receiver.__name__
+        on(model, verb)(hear)
+        return receiver
+
+    return decorator
 
 
 def on(

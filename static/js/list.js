@@ -21,13 +21,29 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (isUsual(columns)) data.delete("columns");
 });
 
+const idsOf = (boxes) => [...new Set(boxes.flatMap((box) => box.value.split(",")))];
+const boxesOf = (form) => [...form.querySelectorAll("[name='ids']")];
+
+// A group's box stands for the boxes of its rows.
+const tick = (form, changed) => {
+  const boxes = boxesOf(form);
+  for (const group of boxes.filter((box) => "group" in box.dataset)) {
+    const own = boxes.filter((box) => !("group" in box.dataset) && idsOf([group]).includes(box.value));
+    if (!changed ? group.checked : changed === group) for (const box of own) box.checked = group.checked;
+    const chosen = own.filter((box) => box.checked).length;
+    group.checked = chosen === own.length;
+    group.indeterminate = chosen > 0 && !group.checked;
+  }
+};
+
 const count = (form) => {
-  const boxes = [...form.querySelectorAll("[name='ids']")];
-  const chosen = boxes.filter((box) => box.checked).length;
+  const boxes = boxesOf(form);
+  const chosen = idsOf(boxes.filter((box) => box.checked)).length;
+  const every = idsOf(boxes).length;
   const all = form.querySelector("[data-all]");
   if (all) {
-    all.checked = chosen > 0 && chosen === boxes.length;
-    all.indeterminate = chosen > 0 && chosen < boxes.length;
+    all.checked = chosen > 0 && chosen === every;
+    all.indeterminate = chosen > 0 && chosen < every;
   }
   const text = form.querySelector("[data-count]");
   text.textContent = chosen === 1 ? text.dataset.one : text.dataset.many.replace("#", chosen);
@@ -37,13 +53,14 @@ document.addEventListener("change", (event) => {
   const form = event.target.closest("[data-selection]");
   if (!form) return;
   if (event.target.matches("[data-all]")) {
-    for (const box of form.querySelectorAll("[name='ids']")) box.checked = event.target.checked;
+    for (const box of boxesOf(form)) box.checked = event.target.checked;
   }
+  tick(form, event.target);
   count(form);
 });
 
 document.addEventListener("reset", (event) => {
-  if (event.target.matches("[data-selection]")) setTimeout(() => count(event.target));
+  if (event.target.matches("[data-selection]")) setTimeout(() => { tick(event.target); count(event.target); });
 });
 
 // What cannot be taken back asks first, and says for how many rows.
@@ -76,6 +93,8 @@ document.addEventListener("click", (event) => {
   no.focus();
 });
 
-const reveal = () => { for (const all of document.querySelectorAll("[data-all]")) all.hidden = false; };
+const reveal = () => { for (const all of document.querySelectorAll("[data-all], [data-all-label]")) all.hidden = false; };
 reveal();
+// What was ticked before the page came back, as after a refusal, counts as well.
+for (const form of document.querySelectorAll("[data-selection]")) { tick(form); count(form); }
 document.addEventListener("htmx:afterSettle", reveal);

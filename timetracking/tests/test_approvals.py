@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from conftest import ClientOf
 from employees.models import Employee
 from employees.tests.factories import make_employee, make_role
 from finance.models import Expense
 from finance.tests.factories import make_submitted_expense
+from reminders.models import Notification
 from timetracking.models import TimeEntry
 from timetracking.services import submit_time_entry
 from timetracking.tests.factories import at, make_time_entry
@@ -84,6 +86,28 @@ def test_rejecting_asks_for_a_reason_and_keeps_what_was_ticked(
     client.post(f"{PAGE}time/", {**form, "reason": "Which project?"})
     entry.refresh_from_db()
     assert (entry.status, entry.rejection_reason) == ("rejected", "Which project?")
+
+
+def test_each_person_hears_once_of_a_decision(
+    lead: Employee, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = (make_employee(reports_to=lead, language="en") for _ in range(2))
+    entries = [make_submitted(one, day) for day in (10, 12, 13)] + [make_submitted(other)]
+    rejected = make_submitted(one, 14)
+    monkeypatch.setattr(transaction, "on_commit", lambda run, **_options: run())
+    ids = [str(entry.pk) for entry in entries]
+    client = client_of(lead)
+    client.post(f"{PAGE}time/", {"verb": "approve", "ids": ids})
+    notes = Notification.objects.filter(kind="hours_approved")
+    assert sorted(note.recipient_id for note in notes) == sorted([one.pk, other.pk])
+    note = notes.get(recipient=one)
+    assert "(3 entries)" in note.title
+    assert "start_date=2025-03-10&end_date=2025-03-13" in note.url
+    reason = {"verb": "reject", "ids": [str(rejected.pk)], "reason": "Which customer?"}
+    client.post(f"{PAGE}time/", reason)
+    note = Notification.objects.get(kind="hours_rejected")
+    assert (note.recipient, note.url) == (one, rejected.get_absolute_url())
+    assert "Which customer?" in note.body
 
 
 def test_expenses_wait_for_other_eyes(admin: Employee, client_of: ClientOf) -> None:

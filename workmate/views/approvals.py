@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views import View
 
 from workmate import services
+from workmate.events import together
 from workmate.registry import GROUPS, Approval, Waiting, registry
 from workmate.verbs import verb_of
 from workmate.views.verbs import valid_ids
@@ -50,22 +51,32 @@ class DecidePage(LoginRequiredMixin, View):
         by = cast(services.Actor, request.user)
         ids = [pk for text in request.POST.getlist("ids") for pk in text.split(",")]
         rows = found.rows(by).filter(pk__in=valid_ids(ids))
+        more = {"reason": reason} if act == "reject" else {}
         done, refused = 0, []
-        for row in rows[:MOST_ROWS]:
-            try:
-                services.run(verb, row, by=by, **({"reason": reason} if act == "reject" else {}))
-            except ValidationError as error:
-                refused.append(f"{row}: {' '.join(error.messages)}")
-            else:
-                done += 1
+        with together():
+            for row in rows[:MOST_ROWS]:
+                try:
+                    services.run(verb, row, by=by, **more)
+                except ValidationError as error:
+                    refused.append(f"{row}: {' '.join(error.messages)}")
+                else:
+                    done += 1
         if done:
-            text = ngettext("%(verb)s: one done.", "%(verb)s: %(n)s done.", done)
-            messages.success(request, text % {"verb": verb.label, "n": done})
+            messages.success(request, told(act, done))
         for line in refused[:REFUSALS]:
             messages.error(request, line)
         if not done and not refused:
             messages.warning(request, _("Nothing was selected."))
         return HttpResponseRedirect(f"{reverse('workmate:approvals')}?kind={key}")
+
+
+def told(act: str, done: int) -> str:
+    """What was decided, on how many."""
+    if act == "approve":
+        text = ngettext("One entry was approved.", "%(n)s entries were approved.", done)
+    else:
+        text = ngettext("One entry was rejected.", "%(n)s entries were rejected.", done)
+    return text % {"n": done}
 
 
 def shown(request: HttpRequest, key: str, error: str = "", status: int = 200) -> HttpResponse:

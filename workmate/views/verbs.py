@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from workmate import services
+from workmate.events import together
 from workmate.forms import show_errors, verb_form
 from workmate.permissions import perm_of
 from workmate.verbs import Verb, verbs_of
@@ -138,13 +139,14 @@ class BulkPage(Page):
         rows = self.pages.rows(request.user).filter(pk__in=valid_ids(ids))
         done: list[Any] = []
         refused = []
-        for obj in rows[:500]:
-            try:
-                services.run(self.found, obj, by=cast(services.Actor, request.user))
-            except ValidationError as error:
-                refused.append(f"{obj}: {' '.join(error.messages)}")
-            else:
-                done.append(obj)
+        with together():
+            for obj in rows[:500]:
+                try:
+                    services.run(self.found, obj, by=cast(services.Actor, request.user))
+                except ValidationError as error:
+                    refused.append(f"{obj}: {' '.join(error.messages)}")
+                else:
+                    done.append(obj)
         if done:
             self.told(done)
         for line in refused[:5]:
