@@ -239,6 +239,17 @@ def test_a_verb_on_many_documents_tells_who_refused(client: Client) -> None:
     assert (good.status, bad.status) == ("finalized", "draft")
 
 
+def test_only_verbs_that_fit_a_shown_row_are_offered_for_many(client: Client) -> None:
+    def offered(query: str) -> set[str]:
+        return {verb["name"] for verb in client.get(f"/invoices/{query}").context["bulk_verbs"]}
+
+    make_invoice(), make_finalized()  # noqa: B018
+    assert "finalize" in offered("")
+    assert "finalize" in offered("?status=draft")
+    assert "finalize" not in offered("?status=finalized")
+    assert not {"accept", "decline"} & offered("")
+
+
 def test_a_draft_has_no_pdf_and_only_drafts_are_deleted(client: Client) -> None:
     draft, final = make_invoice(), make_finalized()
     assert client.get(f"/invoices/{draft.pk}/pdf/").status_code == 404

@@ -93,11 +93,11 @@ class InvoiceListPage(ListPage):
         first, *chips = super().quick()
         return [first, *(chip for chip in chips if str(chip["label"]) in labels)]
 
-    def bulk_verbs(self) -> list[dict[str, Any]]:
+    def bulk_verbs(self, rows: list[Any]) -> list[dict[str, Any]]:
         """Also their PDFs, which is no verb: nothing is changed."""
         return [
             {"label": "PDF", "name": "pdfs", "icon": "download", "tone": ""},
-            *super().bulk_verbs(),
+            *super().bulk_verbs(rows),
         ]
 
     def export_links(self) -> list[dict[str, str]]:

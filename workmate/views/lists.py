@@ -63,7 +63,7 @@ class ListPage(Page):
                 "quick": self.quick(),
                 **self.state(),
                 "figures": self.pages.figures(request, rows),
-                "bulk_verbs": self.bulk_verbs(),
+                "bulk_verbs": self.bulk_verbs([row["object"] for row in table["rows"]]),
                 "bulk_url": self.pages.url("bulk", "verb").replace("/verb/", "/"),
                 **self.buttons(),
             }
@@ -307,12 +307,14 @@ class ListPage(Page):
             ],
         }
 
-    def bulk_verbs(self) -> list[dict[str, Any]]:
-        """Verbs without input that may be carried out on many rows."""
+    def bulk_verbs(self, rows: list[Any]) -> list[dict[str, Any]]:
+        """Verbs without input that may be carried out on many rows, and fit one of these."""
+        user, offers = self.request.user, self.pages.offers
         return [
             {"label": verb.label, "name": verb.slug, "icon": verb.icon, "tone": verb.tone}
             for verb in verbs_of(self.pages.model, on="object")
-            if verb.bulk and not verb.takes and self.request.user.has_perm(verb.permission)
+            if verb.bulk and not verb.takes and user.has_perm(verb.permission)
+            if any(verb.offered_for(row) and offers(verb.name, row, user) for row in rows)
         ]
 
     def empty_title(self) -> str:
