@@ -162,11 +162,12 @@ class CustomerPages(ModelPages):
         if user.has_perm(perm_of(Contact, "view")):
             contacts = sorted(obj.contacts.all(), key=lambda contact: not contact.is_primary)
         of = urlencode({"customer_id": obj.pk})
+        back = urlencode({"next": obj.get_absolute_url()})
         may_note = user.has_perm(perm_of(Activity, "add"))
         may_add = user.has_perm(perm_of(Contact, "add"))
         return {
             "contacts": contacts,
-            "contact_new_url": f"{ContactPages.url('new')}?{of}" if may_add else "",
+            "contact_new_url": f"{ContactPages.url('new')}?{of}&{back}" if may_add else "",
             "activity_new_url": f"{ActivityPages.url('new')}?{of}" if may_note else "",
             "activity_types": Activity.Type.choices,
             "timeline_form": "crm/_note_form.html" if may_note else "",

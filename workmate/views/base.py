@@ -56,8 +56,8 @@ class Section:
 
 
 def wanted_address(request: HttpRequest, default: str = "") -> str:
-    """Where the form's `next` leads; the default where it leads away from this site."""
-    wanted = request.POST.get("next", "")
+    """Where `next` of the form or the address leads; the default where that is another site."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
     return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) else default
 
 

@@ -15,8 +15,9 @@ from workmate import kept, services
 from workmate.forms import BaseForm
 from workmate.permissions import perm_of
 from workmate.pickers import PICK
+from workmate.querysets import BaseQuerySet
 from workmate.verbs import verb_of
-from workmate.views.base import ModelPages, Page
+from workmate.views.base import ModelPages, Page, wanted_address
 from workmate.views.told import named, tell_done, tell_saved
 
 
@@ -62,8 +63,20 @@ class FormPage(Page):
         return self.onwards(made)
 
     def onwards(self, made: Any) -> HttpResponse:
-        """To the written row, or to the list where it has no page."""
-        return redirect(made.get_absolute_url() or self.pages.url("list"))
+        """Back to where the address says, else to the written row, or the list without a page."""
+        there = made.get_absolute_url() or self.pages.url("list")
+        return redirect(wanted_address(self.request, there))
+
+    def came_from(self) -> str:
+        """Where one leaves to: as the address says, or to a row that it names (`customer_id`)."""
+        if there := wanted_address(self.request):
+            return there
+        for field in self.pages.model._meta.concrete_fields:
+            if field.is_relation and field.column and field.column in self.request.GET:
+                row = seen(field, self.request.GET[field.column], self.request.user)
+                if row is not None and (there := row.get_absolute_url()):
+                    return str(there)
+        return self.pages.url("list")
 
     def write(self, form: BaseForm) -> Any:
         """The written row, which is told; None where the services refuse."""
@@ -76,7 +89,7 @@ class FormPage(Page):
         """The form page."""
         one = self.pages.one()
         title = str(obj) if obj else _("New %(name)s") % {"name": one}
-        cancel = obj.get_absolute_url() if obj else self.pages.url("list")
+        cancel = obj.get_absolute_url() if obj else self.came_from()
         return self.page(
             {
                 "object": obj,
@@ -142,6 +155,16 @@ class DeletePage(Page):
             },
             status=status,
         )
+
+
+def seen(field: Any, key: str, user: Any) -> Any:
+    """The row to which the foreign key leads, where the person may see it; else None."""
+    rows = field.related_model._default_manager.all()
+    try:
+        key = field.target_field.to_python(key)
+    except ValidationError:
+        return None
+    return rows.visible_to(user).filter(pk=key).first() if isinstance(rows, BaseQuerySet) else None
 
 
 def parts_of(form: Any) -> list[dict[str, Any]]:

@@ -19,6 +19,11 @@ def test_a_contact_form_knows_the_customer(clerk: Employee, client_of: Any) -> N
     body = {"customer": first.customer_id, "lastname": "Neu", "is_primary": "on"}
     assert client.post(url, body).status_code == 302
     assert first.customer.primary_contact.lastname == "Neu"
+    page = first.customer.get_absolute_url()
+    assert client.get(url).context["cancel_url"] == page
+    away = client.get(f"{url}&next=https://elsewhere.example/")
+    assert away.context["cancel_url"] == page
+    assert client.post(f"{url}&next={page}", {**body, "lastname": "Alt"})["Location"] == page
     wrong = client.post(url, {**body, "lastname": "", "email": "nobody"})
     assert wrong.status_code == 422
     assert set(wrong.context["form"].errors) == {"lastname", "email"}
@@ -31,7 +36,9 @@ def test_a_contact_form_knows_the_customer(clerk: Employee, client_of: Any) -> N
 )
 def test_a_form_survives_a_wrong_address(query: str, clerk: Employee, client_of: Any) -> None:
     for path in ("contacts", "activities"):
-        assert client_of(clerk).get(f"/{path}/new/?{query}").status_code == 200
+        page = client_of(clerk).get(f"/{path}/new/?{query}")
+        assert page.status_code == 200
+        assert page.context["cancel_url"] == f"/{path}/"
 
 
 def test_an_activity_form_offers_the_customers_contacts(clerk: Employee, client_of: Any) -> None:
