@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from workmate.context_processors import app_url, apps_of
 from workmate.querysets import BaseQuerySet
-from workmate.registry import GROUPS, Entity, registry
+from workmate.registry import GROUPS, Command, Entity, registry
 from workmate.search import Known, excerpt_of
 from workmate.text import fold, marked
 
@@ -45,17 +45,23 @@ class Group:
 
 
 def offers(user: "Actor", text: str) -> list[Group]:
-    """Everything that fits: verbs first, then pages, then objects; after `>` verbs alone."""
+    """Everything that fits: verbs, pages, objects, and what can be done with the best of these.
+
+    A verb may be named with its object (`new invoice häusler`); after `>` verbs stand alone.
+    """
     only_verbs = text.startswith(ONLY_VERBS)
     text = text.removeprefix(ONLY_VERBS).strip()
     found = found_rows(user, text, OBJECTS_OF_A_KIND)
-    verbs = [*_general_verbs(user, text), *_verbs_on(user, found, text)]
+    verbs = [*_general_verbs(user, text), *_verbs_with_object(user, text)]
+    known = {option.url for option in verbs}
+    on_rows = [option for option in _verbs_on(user, found, text) if option.url not in known]
     pages = [] if only_verbs else list(_pages(user, text))
     objects = [] if only_verbs else [_group(rows, text) for rows in found]
     groups = [
         Group(_("Run"), "play", verbs),
         Group(_("Go to"), "arrow-right", pages[: PAGES if text else None]),
         *objects,
+        Group(_("For the best match"), "play", on_rows),
     ]
     return [group for group in groups if group.options]
 
@@ -135,10 +141,35 @@ def _verbs_on(user: "Actor", found: Sequence[Sequence[Any]], text: str) -> list[
         model = apps.get_model(command.on)
         row = next((rows[0] for rows in found if type(rows[0]) is model), None)
         if row is not None and command.fits(row):
-            title = marked(str(command.label) % {"title": row}, words)
-            sub = SafeString(escape(getattr(row, "hint", "")))
-            options.append(Option(title, command.address(row), command.icon, sub))
+            options.append(_verb_on(command, row, words))
     return options[:VERBS_ON_OBJECTS]
+
+
+def _verbs_with_object(user: "Actor", text: str) -> list[Option]:
+    """Verbs named by some of the words, each on the best row that the others find."""
+    words = [fold(word) for word in text.split()]
+    best: dict[tuple[str, str], Any] = {}
+    options = []
+    for command in registry.held(registry.commands(), user):
+        label = fold(str(command.label) % {"title": ""}).split() if command.on else []
+        rest = [word for word in words if not any(part.startswith(word) for part in label)]
+        if not rest or len(rest) == len(words):
+            continue
+        # A word or two that also stand in a name search each model once.
+        name, key = " ".join(rest), (command.on, " ".join(rest))
+        if key not in best:
+            entity = registry.entity_of(apps.get_model(command.on))
+            found = found_rows(user, name, 1, [entity]) if entity else []
+            best[key] = found[0][0] if found else None
+        if best[key] is not None and command.fits(best[key]):
+            options.append(_verb_on(command, best[key], words))
+    return options[:VERBS_ON_OBJECTS]
+
+
+def _verb_on(command: Command, row: Any, words: Sequence[str]) -> Option:
+    title = marked(str(command.label) % {"title": row}, words)
+    sub = SafeString(escape(getattr(row, "hint", "")))
+    return Option(title, command.address(row), command.icon, sub)
 
 
 def _pages(user: "Actor", text: str) -> Iterator[Option]:

@@ -48,6 +48,10 @@ def test_the_palette_offers_verbs_pages_and_objects(admin: Employee, client_of: 
     assert ("Start the timer on", f"/time-entries/start/?project_id={project.pk}") in [
         (title.partition(" PRJ")[0].removesuffix(" Relaunch"), url) for title, url in offered
     ]
+    # Enter opens what was looked for; a verb comes first where it was named.
+    assert offered[0][1] in {customer.get_absolute_url(), project.get_absolute_url()}
+    named = palette(admin, client_of, "new invoice foerde")
+    assert named[0][1] == f"/invoices/new/?customer_id={customer.pk}"
     assert ("Invoices", "/invoices/") in palette(admin, client_of, "invoi")
     verbs = palette(admin, client_of, "> new customer")
     assert [url for _title, url in verbs] == ["/customers/new/"]
