@@ -85,6 +85,7 @@ class OpenItemsPage(Page):
             "amount": invoice.open_amount,
             "when": due_in_words(invoice) or _("without a due date"),
             "is_late": invoice.days_overdue > 0,
+            "is_refund": invoice.document_type == Invoice.DocumentType.CREDIT_NOTE,
             "part": _("of %(total)s") % {"total": format_money(invoice.total)}
             if invoice.paid_amount
             else "",
@@ -94,7 +95,11 @@ class OpenItemsPage(Page):
     def last_payments(self) -> list[dict[str, Any]]:
         """What came in last, each with the way to take it back."""
         user: Any = self.request.user
-        rows = Payment.objects.visible_to(user).for_list().order_by("-created_at", "-id")
+        rows = (
+            Payment.objects.visible_to(user)
+            .for_list()
+            .order_by("-payment_date", "-created_at", "-id")
+        )
         reverse_verb = cast(Verb, verb_of(Payment, "reverse"))
         may = user.has_perm("invoices.reverse_payment")
         return [
