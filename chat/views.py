@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -58,6 +59,7 @@ def room_context(request: HttpRequest, project: Project, **more: Any) -> dict[st
         "room_url": url,
         "socket_url": f"/ws/projects/{project.pk}/chat",
         "version": version,
+        "zone": timezone.get_current_timezone_name(),
         "is_latest": before is None,
         "messages_shown": messages,
         "earlier_url": f"{url}?before={messages[0].pk}" if len(found) > SHOWN else "",

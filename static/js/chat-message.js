@@ -7,7 +7,7 @@ export function built(root, message) {
   item.className = message.is_system_message ? "sys" : own ? "own" : "";
   const time = item.querySelector("time");
   time.dateTime = message.created_at;
-  const style = { day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit" };
+  const style = { day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", timeZone: root.dataset.zone };
   time.textContent = new Date(message.created_at).toLocaleString(document.documentElement.lang, style);
   item.querySelector("b").textContent = message.author_name;
   item.querySelector("[data-edited]").hidden = !message.edited_at || Boolean(message.deleted_at);
