@@ -12,7 +12,7 @@ from crm.models import Customer
 from projects.models import Project
 from workmate.display import status_of
 from workmate.registry import open_items
-from workmate.templatetags.workmate import format_ago, format_number
+from workmate.templatetags.workmate import format_due, format_number
 
 
 def of(customer: Customer, user: Any) -> Any:
@@ -56,4 +56,4 @@ def unfinished_of(request: HttpRequest, customer: Customer) -> dict[str, Any]:
 
 def due_in_words(project: Project) -> str:
     """How far away the deadline is; empty where there is none."""
-    return _("due %(when)s") % {"when": format_ago(project.due_on)} if project.due_on else ""
+    return format_due(project.due_on)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from reminders.models import Reminder
 from workmate.display import status_of
 from workmate.registry import open_items
-from workmate.templatetags.workmate import format_ago
+from workmate.templatetags.workmate import format_due
 
 
 def by_urgency(rows: Any) -> Any:
@@ -25,7 +25,7 @@ def line_of(reminder: Reminder) -> dict[str, Any]:
     return {
         "title": reminder.title,
         "url": reminder.get_absolute_url(),
-        "sub": _("due %(when)s") % {"when": format_ago(reminder.due_on)},
+        "sub": format_due(reminder.due_on),
         "tone": "danger" if reminder.due_on < timezone.localdate() else "",
         "status": status_of(reminder) if reminder.status == "overdue" else None,
     }

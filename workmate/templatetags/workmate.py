@@ -173,6 +173,15 @@ def format_ago(value: dt.date | None, now: dt.datetime | None = None) -> str:
     return near.get(days) or _away(days, "day")
 
 
+def format_due(day: dt.date | None) -> str:
+    """How long it is overdue, or when it will be due; empty without a day."""
+    if day is None:
+        return ""
+    if (late := (timezone.localdate() - day).days) > 0:
+        return ngettext("%(n)s day overdue", "%(n)s days overdue", late) % {"n": late}
+    return _("due %(when)s") % {"when": format_ago(day)}
+
+
 def _away(count: int, unit: str) -> str:
     number = abs(count)
     if unit == "minute":
