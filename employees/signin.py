@@ -24,6 +24,7 @@ from requests import RequestException
 
 from employees.auth.provider import ProviderUnavailableError, is_configured, provider
 from employees.auth.sso import SingleSignOnBackend
+from employees.services import link_days
 from employees.tasks import mail_new_password
 
 # One mail a minute to one address: nobody's mailbox is filled by strangers.
@@ -57,6 +58,13 @@ class SignInPage(auth.LoginView):
             context["sso_url"] = f"{reverse('sso')}{query}"
             context["sso_name"] = settings.OIDC_NAME
         return context
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """The address stays, so the password is what is typed anew."""
+        if form.data.get("username"):
+            form.fields["username"].widget.attrs.pop("autofocus", None)
+            form.fields["password"].widget.attrs["autofocus"] = True
+        return super().form_invalid(form)
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Without "stay signed in" the session ends with the browser."""
@@ -176,6 +184,14 @@ class ResetForm(forms.PasswordResetForm):
             mail_new_password.delay(email)
 
 
+class ResetDonePage(auth.PasswordResetDoneView):
+    """Where to look for the link, and how long it works."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With the days, as the mail tells them."""
+        return super().get_context_data(**kwargs) | {"days": link_days()}
+
+
 class NewPasswordPage(auth.PasswordResetConfirmView):
     """Choose a password by the link. It also ends a lock after failed attempts."""
 
@@ -228,7 +244,7 @@ urlpatterns = [
     ),
     path(
         "password-reset/sent/",
-        _page(auth.PasswordResetDoneView, _("Mail sent")),
+        _page(ResetDonePage, _("Mail sent")),
         name="password_reset_done",
     ),
     path(

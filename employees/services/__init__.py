@@ -1,6 +1,12 @@
 """What may be done with people, roles and tokens."""
 
-from employees.services.access import create_token, end_access, revoke_token, send_password_link
+from employees.services.access import (
+    create_token,
+    end_access,
+    link_days,
+    revoke_token,
+    send_password_link,
+)
 from employees.services.guards import refuse_narrow_token
 from employees.services.people import (
     change_employee,
@@ -32,6 +38,7 @@ __all__ = [
     "delete_role",
     "end_access",
     "invite_employee",
+    "link_days",
     "refuse_narrow_token",
     "revoke_token",
     "seed_roles",

@@ -88,6 +88,11 @@ def end_access(person: Employee) -> None:
     person.api_tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
 
 
+def link_days() -> int:
+    """How many days the link to choose a password works."""
+    return int(settings.PASSWORD_RESET_TIMEOUT // (24 * 3600))
+
+
 def send_password_link(person: Employee, *, welcome: bool = False) -> None:
     """Mail a person the link by which they choose a password, in their own language."""
     uid = urlsafe_base64_encode(force_bytes(person.pk))
@@ -98,7 +103,7 @@ def send_password_link(person: Employee, *, welcome: bool = False) -> None:
         "welcome": welcome,
         "site": settings.SITE_URL,
         "link": f"{settings.SITE_URL.rstrip('/')}{path}",
-        "days": settings.PASSWORD_RESET_TIMEOUT // (24 * 3600),
+        "days": link_days(),
     }
     with translation.override(person.language):
         subject = render_to_string("registration/password_reset_subject.txt", context)

@@ -65,6 +65,7 @@ def test_an_unknown_address_tells_nothing_and_gets_nothing(worker, mailbox):
     mailbox.clear()
     unknown = Client().post("/password-reset/", {"email": "nobody@firma.example"}, follow=True)
     assert not mailbox
+    assert known.context["days"] == 3
     assert unknown.redirect_chain == known.redirect_chain
     strip = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
     assert strip.sub("", unknown.content.decode()) == strip.sub("", known.content.decode())

@@ -34,6 +34,8 @@ def test_a_wrong_sign_in_says_nothing_about_the_account(worker, email, password)
     wrong = sign_in(Client(), worker.email, "wrong")
     answer = sign_in(Client(), email, password)
     assert wrong.status_code == answer.status_code == 200
+    fields = wrong.context["form"].fields
+    assert [name for name in fields if fields[name].widget.attrs.get("autofocus")] == ["password"]
     if email.startswith("nobody"):
         assert str(answer.context["form"].errors) == str(wrong.context["form"].errors)
 
