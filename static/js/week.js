@@ -35,7 +35,10 @@ const add = () => {
     const sum = days[Number(place.dataset.daySum)];
     place.textContent = sum || place.href ? asClock(sum) : place.dataset.none ?? "";
   }
-  sheet.querySelector("[data-week-sum]").textContent = asClock(days.reduce((one, two) => one + two, 0));
+  const total = asClock(days.reduce((one, two) => one + two, 0));
+  sheet.querySelector("[data-week-sum]").textContent = total;
+  const head = document.querySelector("[data-week-total]");
+  if (head) head.textContent = head.textContent.replace(/\d+:\d\d/, total);
 };
 
 const check = (input) => {
