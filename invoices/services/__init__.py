@@ -1,7 +1,15 @@
 """What may be done with documents and payments."""
 
 from invoices.services.archive import zip_of
-from invoices.services.billing import GROUPS, bill_on, cost_of, invoice_project, sum_of, unbilled_of
+from invoices.services.billing import (
+    GROUPS,
+    bill_on,
+    cost_of,
+    invoice_project,
+    sum_of,
+    unbilled_of,
+    unclaimed_hours,
+)
 from invoices.services.dispatch import (
     default_address,
     deliver_mail,
@@ -42,6 +50,7 @@ __all__ = [
     "cost_of",
     "sum_of",
     "unbilled_of",
+    "unclaimed_hours",
     "accept_quote",
     "bill_on",
     "cancel_invoice",

@@ -177,6 +177,20 @@ def sum_of(
     return sums_of(line for line, _members in lines).subtotal
 
 
+def unclaimed_hours(invoice: Invoice) -> Decimal:
+    """How many recorded hours its lines no longer ask for, though they count as billed by them."""
+    billed = BilledTime.objects.current().filter(
+        line_item__invoice=invoice, line_item__unit=Unit.HOUR
+    )
+    asked: dict[UUID, Decimal] = {}
+    entries: dict[UUID, list[TimeEntry]] = defaultdict(list)
+    for one in billed.select_related("line_item", "time_entry"):
+        asked[one.line_item_id] = one.line_item.quantity
+        entries[one.line_item_id].append(one.time_entry)
+    less = [billed_hours(*entries[key]) - quantity for key, quantity in asked.items()]
+    return sum((hours for hours in less if hours > 0), ZERO)
+
+
 def cost_of(expense: Expense, *, is_small: bool) -> Decimal:
     """What an expense is billed at: who shows no VAT gets none back, so all that was paid."""
     cost: Decimal = expense.amount if is_small else expense.net_amount

@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from invoices.models import Invoice, Payment
-from invoices.services import complete_draft
-from workmate.templatetags.workmate import format_date, format_money
+from invoices.services import complete_draft, unclaimed_hours
+from workmate.templatetags.workmate import format_date, format_money, format_number
 from workmate.views import VerbPage
 
 Facts = list[tuple[str, Any]]
@@ -38,6 +38,10 @@ def about_document(invoice: Invoice, verb: str) -> Facts:
     if shown.service_start:
         period = f"{format_date(shown.service_start)} – {format_date(shown.service_end)}"
         facts.append((_("Period of supply"), period))
+    if hours := unclaimed_hours(invoice):
+        # Nothing is wrong with that, but nobody is to find out by chance.
+        text = _("%(hours)s h less than recorded; they count as billed.")
+        facts.append((_("Hours"), text % {"hours": format_number(hours, 2)}))
     return facts
 
 

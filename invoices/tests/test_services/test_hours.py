@@ -6,7 +6,13 @@ from decimal import Decimal
 import pytest
 
 from invoices.models import Invoice
-from invoices.services import bill_on, finalize_invoice, invoice_project
+from invoices.services import (
+    bill_on,
+    change_invoice,
+    finalize_invoice,
+    invoice_project,
+    unclaimed_hours,
+)
 from invoices.tests.factories import make_hours, make_invoice
 from invoices.tests.test_services import refused
 from system.models import TaxRate
@@ -63,6 +69,14 @@ def test_hours_share_lines_by_kind_person_or_entry(group_by, lines):
     invoice = invoice_project(project=project, by=None, group_by=group_by)
     assert invoice.line_items.count() == lines
     assert sum(line.quantity for line in invoice.line_items.all()) == 8
+
+
+def test_hours_that_a_line_no_longer_asks_for_are_known():
+    invoice = invoice_project(project=make_hours(count=2), by=None)
+    assert unclaimed_hours(invoice) == 0
+    line = invoice.line_items.get()
+    change_invoice(invoice, by=None, line_items=[{"id": line.pk, "quantity": Decimal("1.5")}])
+    assert unclaimed_hours(invoice) == Decimal("2.50")
 
 
 def test_hours_at_another_rate_stand_on_a_line_of_their_own():
