@@ -116,7 +116,8 @@ def test_a_page_holds_few_options_and_asks_once_for_each_field(
         text = client.get(f"/contacts/new/?customer_id={last.pk}").content.decode()
     assert text.count("<option") == LISTED + 1
     assert f'<option value="{last.pk}" selected' in text
-    assert sum('FROM "customers"' in query["sql"] for query in asked) == 1
+    options = [query for query in asked if f"LIMIT {LISTED}" in query["sql"]]
+    assert sum('FROM "customers"' in query["sql"] for query in options) == 1
     text = offers(client, "/contacts/new/", pick="customer")
     assert text.count('role="option"') == OFFERED
 
