@@ -43,7 +43,9 @@ const connect = () => {
   socket = mine;
   mine.addEventListener("open", () => {
     // What was pushed while nobody listened is made up for, also on a page that was slow to load.
-    if (missed || performance.now() > SLOW) for (const part of parts()) show(part);
+    // A part that waits for an end may have missed it however fast the page was.
+    const all = missed || performance.now() > SLOW;
+    for (const part of parts()) if (all || "waiting" in part.dataset) show(part);
     missed = false;
   });
   mine.addEventListener("message", (event) => {
