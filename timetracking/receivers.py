@@ -1,7 +1,7 @@
 """Who is told what becomes of their hours."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from django.urls import reverse
@@ -19,33 +19,39 @@ from workmate.templatetags.workmate import format_date, format_hours
 @on_many(TimeEntry, "approved")
 def tell_approved(events: Sequence[Event]) -> None:
     """Each person hears once that their hours were approved."""
-    for person, own in _by_person(events):
-
-        def title(own: Sequence[Event] = own) -> str:
-            text = ngettext(
-                "%(hours)s of your hours were approved (one entry)",
-                "%(hours)s of your hours were approved (%(n)s entries)",
-                len(own),
-            )
-            return text % _words(own)
-
-        _tell(person, own, "hours_approved", lazy(title, str)())
+    _tell_each(
+        events,
+        "hours_approved",
+        lambda n: ngettext(
+            "%(hours)s of your hours were approved (one entry)",
+            "%(hours)s of your hours were approved (%(n)s entries)",
+            n,
+        ),
+    )
 
 
 @on_many(TimeEntry, "rejected")
 def tell_rejected(events: Sequence[Event]) -> None:
     """Each person hears once what is to be corrected."""
+    _tell_each(
+        events,
+        "hours_rejected",
+        lambda n: ngettext(
+            "%(hours)s of your hours were rejected (one entry)",
+            "%(hours)s of your hours were rejected (%(n)s entries)",
+            n,
+        ),
+    )
+
+
+def _tell_each(events: Sequence[Event], kind: str, text: Callable[[int], str]) -> None:
+    """Tell each person of their entries, in words for so many, said in the reader's language."""
     for person, own in _by_person(events):
 
         def title(own: Sequence[Event] = own) -> str:
-            text = ngettext(
-                "%(hours)s of your hours were rejected (one entry)",
-                "%(hours)s of your hours were rejected (%(n)s entries)",
-                len(own),
-            )
-            return text % _words(own)
+            return text(len(own)) % _words(own)
 
-        _tell(person, own, "hours_rejected", lazy(title, str)())
+        _tell(person, own, kind, lazy(title, str)())
 
 
 def _by_person(events: Sequence[Event]) -> list[tuple[Employee, list[Event]]]:
