@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
@@ -68,7 +67,7 @@ def together() -> Iterator[None]:
     finally:
         _heard.reset(token)
         for receiver, events in heard.items():
-            receiver(events)
+            _after_commit(receiver, events)
 
 
 def on_many(model: type[models.Model], verb: str) -> Callable[[ManyReceiver], ManyReceiver]:
@@ -108,6 +107,20 @@ def on_any(*, after_commit: bool = True) -> Callable[[Receiver], Receiver]:
     return _subscribe(lambda event: True, after_commit)
 
 
+def _after_commit(receiver: Callable[[Any], None], told: Any) -> None:
+    """Call a receiver once the fact stands; its error is logged, and stops nobody after it.
+
+    The fact is committed by then: an error that came through would tell the caller otherwise.
+    """
+
+    def hear() -> None:
+        receiver(told)
+
+    # Django's log line names it.
+    hear.__qualname__ = f"{receiver.__module__}.{receiver.__qualname__}"
+    transaction.on_commit(hear, robust=True)
+
+
 def _subscribe(
     matches: Callable[[Event], bool], after_commit: bool
 ) -> Callable[[Receiver], Receiver]:
@@ -116,7 +129,7 @@ def _subscribe(
             if not matches(event) or (after_commit and _facts_only.get()):
                 return
             if after_commit:
-                transaction.on_commit(partial(receiver, event))
+                _after_commit(receiver, event)
             else:
                 receiver(event)
 

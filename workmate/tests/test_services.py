@@ -1,5 +1,6 @@
 """Every write of every door: validated, in one transaction, with an actor, announced."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from employees.models import Employee
 from projects.tests.factories import make_project
 from workmate import services
 from workmate.errors import Conflict
-from workmate.events import Event, emit, happened, on
+from workmate.events import Event, emit, happened, on, on_many, together
 from workmate.registry import MenuItem, registry
 from workmate.tests.threads import at_once
 from workmate.verbs import Verb, _verbs, verb, verb_of, verbs_of
@@ -144,6 +145,37 @@ def test_receivers_run_after_the_commit_unless_they_belong_to_the_fact(
     assert seen == ["at once", "later"]
     for name in ("later", "at_once_"):
         happened.disconnect(dispatch_uid=(__name__, name), sender=None)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("several", [False, True])
+def test_a_receiver_that_fails_after_the_commit_is_logged_and_hides_nobody(
+    several: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    seen: list[int] = []
+    subscribe = on_many if several else on
+
+    @subscribe(Customer, "tested in vain")  # type: ignore[operator]
+    def broken(told: Any) -> None:
+        raise RuntimeError("no paper left")
+
+    @subscribe(Customer, "tested in vain")  # type: ignore[operator]
+    def next_one(told: Any) -> None:
+        seen.append(len(told) if several else 1)
+
+    try:
+        with together() if several else nullcontext():
+            for _number in range(2):
+                services.save(Customer(name="Möwe"), by=None)
+                emit("tested in vain", Customer(name="x"), by=None)
+    finally:
+        for name in ("broken", "next_one"):
+            happened.disconnect(dispatch_uid=(__name__, name), sender=None)
+    assert seen == ([2] if several else [1, 1])
+    failed = [record for record in caplog.records if "no paper left" in record.getMessage()]
+    assert {record.levelname for record in failed} == {"ERROR"}
+    assert len(failed) == len(seen)
+    assert "broken" in failed[0].getMessage()
 
 
 def test_an_event_of_a_rolled_back_transaction_reaches_nobody() -> None:
