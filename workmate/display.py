@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from workmate.fields import HoursField, MoneyField, PriceField, QuantityField, RateField
 from workmate.permissions import perm_of
-from workmate.templatetags.workmate import format_money
+from workmate.templatetags.workmate import format_money, status
 
 NBSP = "\u00a0"
 
@@ -33,12 +33,7 @@ def status_of(obj: Any, name: str = "status") -> dict[str, str] | None:
 
 def status_html(look: dict[str, str]) -> str:
     """The status word with its shape and colour."""
-    return format_html(
-        '<span class="status" data-tone="{}" data-shape="{}">{}</span>',
-        look["tone"],
-        look["shape"],
-        look["label"],
-    )
+    return status(look)
 
 
 def display(obj: Any, name: str, *, link: bool = False, viewer: Any = None) -> str:

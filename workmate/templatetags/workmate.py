@@ -223,14 +223,17 @@ def since(start: dt.datetime | None) -> str:
 # --- Words --------------------------------------------------------------------------------------
 @register.simple_tag
 def status(state: Mapping[str, Any] | None) -> SafeString:
-    """A status as shape, word and colour, from {label, tone, shape}; empty without a word."""
+    """A status as shape, word and colour, from {label, tone, shape}; empty without a word.
+
+    It stands by itself, and so begins as a sentence does.
+    """
     if not state or not state["label"]:
         return SafeString()
     return format_html(
         '<span class="status" data-tone="{}" data-shape="{}">{}</span>',
         state.get("tone") or "",
         state.get("shape") or "",
-        state["label"],
+        capfirst(str(state["label"])),
     )
 
 
