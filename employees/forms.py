@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from employees.fields import PatternLines
 from employees.models import ApiToken, Department, Employee, Role
 from employees.rights import tickable
-from employees.services import change_own_profile, create_token
-from employees.services.guards import may_grant
+from employees.services import change_own_profile, create_token, may_grant
 from workmate.forms import BaseForm, limit_choices, show_errors
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, QueryDict
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_info
@@ -78,14 +78,7 @@ def dock_of(menu: list[dict[str, Any]], wanted: Iterable[str] = ()) -> list[dict
 
 def apps_of(user: Any) -> list[tuple[MenuItem, str]]:
     """The menu's items that the person may open, with their addresses."""
-    found = []
-    for item in registry.held(registry.menu_items(), user):
-        try:
-            url = reverse(item.url)
-        except NoReverseMatch:
-            continue
-        found.append((item, url))
-    return found
+    return [(item, reverse(item.url)) for item in registry.held(registry.menu_items(), user)]
 
 
 def app_url(item: MenuItem, url: str) -> str:

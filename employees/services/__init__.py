@@ -7,7 +7,7 @@ from employees.services.access import (
     revoke_token,
     send_password_link,
 )
-from employees.services.guards import refuse_narrow_token
+from employees.services.guards import may_grant, refuse_narrow_token
 from employees.services.people import (
     change_employee,
     change_own_profile,
@@ -39,6 +39,7 @@ __all__ = [
     "end_access",
     "invite_employee",
     "link_days",
+    "may_grant",
     "refuse_narrow_token",
     "revoke_token",
     "seed_roles",
