@@ -167,6 +167,7 @@ def trash_document(document: Document, *, by: Actor | None) -> None:
     icon="rotate-ccw",
     when=lambda document: document.is_trashed,
     done=_("%(name)s was restored."),
+    done_many=_("%(name)s were restored."),
 )
 def restore_document(document: Document, *, by: Actor | None) -> Document:
     """Take a document out of the trash. Refuses where the same bytes came again meanwhile."""

@@ -59,6 +59,7 @@ def change_project(project: Project, *, by: Actor | None, **data: Any) -> Projec
     when=lambda project: not project.is_finished,
     summary="Complete a project",
     done=_("%(name)s was completed."),
+    done_many=_("%(name)s were completed."),
     undo="reopen",
 )
 def complete_project(project: Project, *, by: Actor | None) -> Project:

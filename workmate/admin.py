@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from workmate import services
 from workmate.forms import formfield_of, limit_choices, show_errors
@@ -19,6 +18,7 @@ from workmate.models import NumberSequence
 from workmate.permissions import hidden_names, perm_of
 from workmate.querysets import BaseQuerySet
 from workmate.verbs import Verb, verbs_of
+from workmate.views.told import as_it_is, done_text
 
 
 class AdminForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -254,19 +254,18 @@ class BaseInline(_Rights, admin.TabularInline):  # type: ignore[type-arg]
 
 def _action(verb: Verb) -> Any:
     def act(modeladmin: Any, request: HttpRequest, queryset: Any) -> None:
-        done = 0
+        done = []
         for obj in queryset:
             try:
-                services.run(verb, obj, by=cast(services.Actor, request.user))
+                made = services.run(verb, obj, by=cast(services.Actor, request.user))
             except ValidationError as error:
                 modeladmin.message_user(
                     request, f"{obj}: {' '.join(error.messages)}", messages.ERROR
                 )
             else:
-                done += 1
+                done.append(as_it_is(obj, made))
         if done:
-            text = ngettext("%(verb)s: one done.", "%(verb)s: %(n)s done.", done)
-            modeladmin.message_user(request, text % {"verb": verb.label, "n": done})
+            modeladmin.message_user(request, done_text(verb, done))
 
     act.__name__ = verb.name
     return act

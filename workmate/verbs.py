@@ -22,8 +22,9 @@ class Verb:
 
     `takes` holds unbound model fields: they give the page's form and the API's serializer.
     `when` only decides whether a button is offered; the service refuses on its own. `done` tells
-    people what came about, with `%(name)s` and the `words` of what the service returned; `undo`
-    names the verb that takes it back. `primary` may depend on the row: what comes next for it.
+    people what came about, with `%(name)s` and the `words` of what the service returned,
+    `done_many` the same of several rows, with `%(name)s` such as "3 invoices"; `undo` names the
+    verb that takes it back. `primary` may depend on the row: what comes next for it.
     """
 
     model: type[models.Model]
@@ -43,6 +44,7 @@ class Verb:
     creates: bool = False
     summary: Text = ""
     done: Text = ""
+    done_many: Text = ""
     words: Callable[[Any], Mapping[str, Any]] | None = None
     undo: str = ""
 

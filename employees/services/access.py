@@ -65,6 +65,7 @@ def create_token(
     tone="danger",
     when=lambda token: token.revoked_at is None,
     done=_("%(name)s was revoked."),
+    done_many=_("%(name)s were revoked."),
 )
 def revoke_token(token: ApiToken, *, by: Actor | None) -> ApiToken:
     """End a token at once; revoking it again changes nothing.

@@ -162,6 +162,7 @@ def deactivate_employee(person: Employee, *, by: Actor | None) -> Employee:
     summary="Mail a person the link to choose a password",
     when=lambda person: person.status != INACTIVE and person.last_login is None,
     done=_("%(name)s was invited."),
+    done_many=_("%(name)s were invited."),
 )
 def invite_employee(person: Employee, *, by: Actor | None) -> Employee:
     """Mail a person the link by which they choose a password.

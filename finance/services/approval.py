@@ -49,6 +49,7 @@ KEPT = {
     when=lambda expense: expense.status in {"draft", "rejected"},
     primary=True,
     done=_("%(name)s was submitted."),
+    done_many=_("%(name)s were submitted."),
     undo="withdraw",
 )
 def submit_expense(expense: Expense, *, by: Actor | None) -> Expense:
@@ -73,6 +74,7 @@ def submit_expense(expense: Expense, *, by: Actor | None) -> Expense:
     icon="undo-2",
     when=lambda expense: expense.status in {"submitted", "rejected"},
     done=_("%(name)s was withdrawn."),
+    done_many=_("%(name)s were withdrawn."),
 )
 def withdraw_expense(expense: Expense, *, by: Actor | None) -> Expense:
     """Make a submitted or rejected expense a draft again. Refuses approved ones."""
@@ -95,6 +97,7 @@ def withdraw_expense(expense: Expense, *, by: Actor | None) -> Expense:
     primary=True,
     tone="ok",
     done=_("%(name)s was approved."),
+    done_many=_("%(name)s were approved."),
 )
 def approve_expense(expense: Expense, *, by: Actor | None) -> Expense:
     """Approve a submitted expense, which locks it; its receipt is kept as long as the law wants.
@@ -144,6 +147,7 @@ def reject_expense(expense: Expense, *, by: Actor | None, reason: str) -> Expens
     tone="ok",
     summary="Mark an expense as reimbursed",
     done=_("%(name)s was reimbursed."),
+    done_many=_("%(name)s were reimbursed."),
 )
 def reimburse_expense(expense: Expense, *, by: Actor | None) -> Expense:
     """Note that an approved expense was paid back. Refuses one's own, and a second time."""

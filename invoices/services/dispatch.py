@@ -132,6 +132,7 @@ def send_invoice(invoice: Invoice, *, by: Actor | None, to: str = "", message: s
         invoice.is_frozen and invoice.sent_at is None and invoice.status != Invoice.Status.CANCELLED
     ),
     done=_("%(name)s counts as sent."),
+    done_many=_("%(name)s count as sent."),
 )
 @services.acted
 def mark_sent(invoice: Invoice, *, by: Actor | None) -> Invoice:

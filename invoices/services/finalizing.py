@@ -45,6 +45,7 @@ Missing = dict[str, list[Any]]
     primary=True,
     confirm=_("The document gets its number and can no longer be changed."),
     done=_("%(number)s over %(amount)s is finalized."),
+    done_many=_("%(name)s were finalized."),
     words=lambda invoice: {
         "number": invoice.invoice_number,
         "amount": format_money(invoice.total),

@@ -29,6 +29,7 @@ def is_undecided(invoice: Invoice) -> bool:
     icon="thumbs-up",
     when=is_undecided,
     done=_("%(name)s was accepted."),
+    done_many=_("%(n)s quotes were accepted."),
 )
 def accept_quote(invoice: Invoice, *, by: Actor | None) -> Invoice:
     """The customer accepted. Refuses anything but a finalized quote without a decision."""
@@ -43,6 +44,7 @@ def accept_quote(invoice: Invoice, *, by: Actor | None) -> Invoice:
     icon="thumbs-down",
     when=is_undecided,
     done=_("%(name)s was declined."),
+    done_many=_("%(n)s quotes were declined."),
 )
 def decline_quote(invoice: Invoice, *, by: Actor | None) -> Invoice:
     """The customer declined. Refuses anything but a finalized quote without a decision."""

@@ -120,6 +120,7 @@ def set_preferences(wishes: dict[tuple[str, str], bool], *, by: Actor) -> None:
     icon="check",
     when=lambda note: note.is_unread,
     done=_("%(name)s was read."),
+    done_many=_("%(name)s were read."),
 )
 @services.acted
 def mark_read(note: Notification, *, by: Actor | None) -> Notification:

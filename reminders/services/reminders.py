@@ -93,6 +93,7 @@ def delete_reminder(reminder: Reminder, *, by: Actor | None) -> None:
     primary=True,
     when=lambda reminder: not reminder.is_done,
     done=gettext_lazy("%(name)s was completed."),
+    done_many=gettext_lazy("%(name)s were completed."),
     undo="reopen",
 )
 @services.acted
@@ -151,6 +152,7 @@ def complete_reminder(reminder: Reminder, *, by: Actor | None) -> Reminder:
     icon="rotate-ccw",
     when=lambda reminder: reminder.is_done,
     done=gettext_lazy("%(name)s is open again."),
+    done_many=gettext_lazy("%(name)s are open again."),
 )
 @services.acted
 def reopen_reminder(reminder: Reminder, *, by: Actor | None) -> Reminder:

@@ -28,6 +28,7 @@ Status = TimeEntry.Status
     when=lambda entry: entry.status in {"draft", "rejected"} and not entry.is_running,
     primary=True,
     done=_("%(name)s was submitted."),
+    done_many=_("%(name)s were submitted."),
 )
 def submit_time_entry(entry: TimeEntry, *, by: Actor | None) -> TimeEntry:
     """Hand an entry in for approval. Refuses running timers and what was handed in already."""
@@ -51,6 +52,7 @@ def submit_time_entry(entry: TimeEntry, *, by: Actor | None) -> TimeEntry:
     primary=True,
     tone="ok",
     done=_("%(name)s was approved."),
+    done_many=_("%(name)s were approved."),
 )
 def approve_time_entry(entry: TimeEntry, *, by: Actor | None) -> TimeEntry:
     """Approve a submitted entry, which locks it.
@@ -97,6 +99,7 @@ def reject_time_entry(entry: TimeEntry, *, by: Actor | None, reason: str) -> Tim
     icon="rotate-ccw",
     when=lambda entry: entry.status != "draft" and not entry.is_invoiced,
     done=_("%(name)s is open again."),
+    done_many=_("%(name)s are open again."),
 )
 def reopen_time_entry(entry: TimeEntry, *, by: Actor | None) -> TimeEntry:
     """Make an entry a draft again, so that it can be corrected. Refuses invoiced ones."""

@@ -66,7 +66,7 @@ def test_what_was_done_to_many_rows_is_taken_back_at_once(admin: Employee, clien
     reminders = [make_reminder(admin) for _number in range(3)]
     ids = [reminder.pk for reminder in reminders]
     done = told(client.post("/reminders/bulk/complete/", {"ids": ids}))
-    assert [text for text, _undo in done] == ["Complete: 3 done."]
+    assert [text for text, _undo in done] == ["3 reminders were completed."]
     client.post(done[0][1])
     assert not Reminder.objects.filter(status="done").exists()
     # A project that was completed with others is reopened by itself.

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from workmate.registry import registry
 from workmate.verbs import Verb, verb_of
@@ -32,15 +31,29 @@ def tell_saved(request: HttpRequest, obj: Any, *, is_new: bool) -> None:
     messages.success(request, text % {"name": named(obj)})
 
 
+def as_it_is(obj: Any, made: Any) -> Any:
+    """The row that a verb returned, where it is the same one: the verb may have changed a copy."""
+    return made if isinstance(made, type(obj)) and made.pk == obj.pk else obj
+
+
+def done_text(verb: Verb, rows: Sequence[Any], name: str = "") -> str:
+    """What came about by a verb on these rows, in a sentence."""
+    anyhow = _("%(name)s: %(verb)s – done.")
+    if len(rows) > 1:
+        name = f"{len(rows)} {verb.model._meta.verbose_name_plural}"
+        return str(verb.done_many or anyhow) % {"name": name, "verb": verb.label, "n": len(rows)}
+    words = {"name": name or named(rows[0]), "verb": verb.label}
+    if verb.words is not None:
+        words |= verb.words(rows[0])
+    return str(verb.done or anyhow) % words
+
+
 def tell_done(
     request: HttpRequest, pages: type[ModelPages], verb: Verb, obj: Any, name: str = ""
 ) -> None:
     """A verb was carried out on a row, of which the `name` is known where the row is gone."""
-    told = verb.done or _("%(name)s: %(verb)s – done.")
-    words = {"name": name or named(obj), "verb": verb.label}
-    if verb.words is not None:
-        words |= verb.words(obj)
-    messages.success(request, str(told) % words, extra_tags=undo_url(request, pages, verb, [obj]))
+    undo = undo_url(request, pages, verb, [obj])
+    messages.success(request, done_text(verb, [obj], name), extra_tags=undo)
 
 
 def tell_many(
@@ -50,9 +63,8 @@ def tell_many(
     if len(done) == 1:
         tell_done(request, pages, verb, done[0])
         return
-    text = ngettext("%(verb)s: one done.", "%(verb)s: %(n)s done.", len(done))
-    words = {"verb": verb.label, "n": len(done)}
-    messages.success(request, text % words, extra_tags=undo_url(request, pages, verb, done))
+    undo = undo_url(request, pages, verb, done)
+    messages.success(request, done_text(verb, done), extra_tags=undo)
 
 
 def undo_url(request: HttpRequest, pages: type[ModelPages], verb: Verb, rows: Sequence[Any]) -> str:

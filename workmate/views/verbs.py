@@ -16,7 +16,7 @@ from workmate.permissions import perm_of
 from workmate.verbs import Verb, verbs_of
 from workmate.views.base import ModelPages, Page, wanted_address
 from workmate.views.forms import errors_of
-from workmate.views.told import tell_done, tell_many
+from workmate.views.told import as_it_is, tell_done, tell_many
 
 
 class VerbPage(Page):
@@ -142,11 +142,11 @@ class BulkPage(Page):
         with together():
             for obj in rows[:500]:
                 try:
-                    services.run(self.found, obj, by=cast(services.Actor, request.user))
+                    made = services.run(self.found, obj, by=cast(services.Actor, request.user))
                 except ValidationError as error:
                     refused.append(f"{obj}: {' '.join(error.messages)}")
                 else:
-                    done.append(obj)
+                    done.append(as_it_is(obj, made))
         if done:
             self.told(done)
         for line in refused[:5]:
