@@ -75,12 +75,18 @@ class Cell:
 
 
 class Week:
-    """The entries of one person in the seven days from a Monday, by line and day."""
+    """The entries of one person in the seven days from a Monday, by line and day.
+
+    Others that are given are left out; `running` is the timer that runs, whenever it was started.
+    """
 
     def __init__(self, monday: dt.date, entries: Iterable[TimeEntry]) -> None:
         self.monday = monday
         self.days = [monday + dt.timedelta(days=number) for number in range(DAYS)]
-        self.entries = list(entries)
+        entries = list(entries)
+        # It may have been forgotten in a week before, and yet leaves this one no room.
+        self.running = next((entry for entry in entries if entry.is_running), None)
+        self.entries = [entry for entry in entries if day_of(entry) in self.days]
 
     @cached_property
     def cells(self) -> dict[tuple[Line, dt.date], Cell]:
@@ -126,8 +132,8 @@ def monday_of(day: dt.date) -> dt.date:
 def week_of(person: Actor, monday: dt.date, seen_by: Actor) -> Week:
     """The week of a person, of which only what the other one may see."""
     rows = TimeEntry.objects.visible_to(seen_by).of(person)
-    rows = rows.on_days(monday, monday + dt.timedelta(days=DAYS - 1))
-    return Week(monday, rows.select_related("project").order_by("start_time", "pk"))
+    rows = rows.on_days(monday, monday + dt.timedelta(days=DAYS - 1)) | rows.running()
+    return Week(monday, rows.select_related("project__customer").order_by("start_time", "pk"))
 
 
 def favourites(person: Actor, monday: dt.date) -> list[Pair]:
@@ -152,7 +158,8 @@ def lines_of(pairs: Iterable[Pair], *people: Actor) -> list[Line]:
     """The lines of such pairs, save those that the people cannot book."""
     pairs = list(dict.fromkeys(pairs))
     wanted = {pk for pk, _kind in pairs if pk is not None}
-    projects = bookable(*people).filter(pk__in=wanted).in_bulk() if wanted else {}
+    rows = bookable(*people).select_related("customer").filter(pk__in=wanted)
+    projects = rows.in_bulk() if wanted else {}
     known = dict(TimeEntry.TaskType.choices).keys() | {""}
     return [
         Line(pk, kind, projects.get(pk) if pk else None)

@@ -25,7 +25,7 @@ from workmate import services
 from workmate.errors import Conflict, Forbidden
 from workmate.querysets import midnight
 from workmate.services import Actor
-from workmate.templatetags.workmate import format_hours
+from workmate.templatetags.workmate import format_date, format_hours
 
 # Where nothing stands on a day yet, its first entry begins.
 DAY_BEGINS = dt.time(9)
@@ -90,14 +90,13 @@ class _Sheet:
         self.person, self.by = person, by
         rows = TimeEntry.objects.of(person).select_related("project", "employee")
         # A night shift may reach in from the day before.
-        near = rows.on_days(monday - ONE_DAY, monday + ONE_WEEK).order_by("start_time", "pk")
-        self.near = {entry.pk: entry for entry in near}
+        near = rows.on_days(monday - ONE_DAY, monday + ONE_WEEK) | rows.running()
+        self.near = {entry.pk: entry for entry in near.order_by("start_time", "pk")}
         self.monday, self.errors = monday, dict[str, Any]()
 
     @property
     def week(self) -> Week:
-        days = {self.monday + dt.timedelta(days=number) for number in range(DAYS)}
-        return Week(self.monday, [entry for entry in self.near.values() if day_of(entry) in days])
+        return Week(self.monday, self.near.values())
 
     def attempt(self, change: CellChange) -> None:
         """Write one cell, or keep its error for later."""
@@ -213,6 +212,13 @@ class _Sheet:
         for begin, until in reversed(gaps):
             if begin + length <= until:
                 return until - length
+        timer = self.week.running
+        if timer is not None and timer.start_time < last:
+            message = _(
+                "No room: the timer has run since %(when)s. Stop it, or enter its true end."
+            )
+            when = format_date(timer.start_time)
+            raise ValidationError(message, code="timer_running", params={"when": when})
         raise ValidationError(_("This day has no room left for it."), code="no_room")
 
     def copy_last(self) -> None:

@@ -150,6 +150,36 @@ def test_a_running_timer_is_neither_written_over_nor_into(
         fill_week(worker, monday, by=worker, submit=True)
 
 
+@pytest.mark.parametrize("begun", ["2025-03-11 17:03", "2025-03-07 17:03"])
+def test_a_timer_forgotten_on_another_day_is_named_where_it_takes_the_room(
+    worker: Employee, client_of: ClientOf, project: Project, begun: str
+) -> None:
+    make_time_entry(employee=worker, start_time=at(begun), duration_minutes=None)
+    with time_machine.travel(at("2025-03-12 11:00"), tick=False):
+        told = refusal(worker, CellChange(line(project), dt.date(2025, 3, 12), minutes=60))
+        assert "timer has run since" in told
+        page = client_of(worker).get(ADDRESS)
+    assert page.context["forgotten"] == TimeEntry.objects.get()
+    assert "timer has run since" in page.content.decode()
+
+
+def test_a_locked_cell_says_why_and_a_line_whose_project_it_is(
+    worker: Employee, client_of: ClientOf, project: Project
+) -> None:
+    approved = make_approved_time_entry(
+        employee=worker, project=project, start_time=at("2025-03-10 09:00")
+    )
+    entry = make_time_entry(employee=worker, project=project, start_time=at("2025-03-11 09:00"))
+    submit_time_entry(entry, by=worker)
+    client = client_of(worker)
+    page = client.get(ADDRESS).content.decode()
+    assert "It is approved: have it reopened" in page
+    assert "It is submitted: open it" in page
+    assert project.customer.name in page
+    TimeEntry.objects.filter(pk=approved.pk).update(is_invoiced=True)
+    assert "It stands on an invoice" in client.get(ADDRESS).content.decode()
+
+
 def test_nobody_fills_a_foreign_week_or_without_the_right(
     worker: Employee, clerk: Employee, project: Project
 ) -> None:

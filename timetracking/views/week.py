@@ -36,7 +36,7 @@ from workmate.display import status_of
 from workmate.pickers import PICK, offers_of
 from workmate.registry import GROUPS
 from workmate.services import Actor
-from workmate.templatetags.workmate import format_hours
+from workmate.templatetags.workmate import format_date, format_hours
 
 ISO_WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 YEARS = range(2000, 3000)
@@ -205,6 +205,7 @@ class WeekPage(LoginRequiredMixin, View):
                 {"entry": entry, "day": day_of(entry), "look": status_of(entry)}
                 for entry in week.entries
             ],
+            "forgotten": _forgotten(week, today) if self.writes else None,
             "rejected": [entry for entry in week.entries if entry.rejection_reason],
         }
         return TemplateResponse(self.request, "timetracking/week.html", context, status=status)
@@ -219,6 +220,7 @@ class WeekPage(LoginRequiredMixin, View):
             "title": _title(line) or _("Internal time"),
             "kind": dict(TimeEntry.TaskType.choices).get(line.task_type, ""),
             "number": line.project.project_number if line.project else "",
+            "customer": line.project.customer.name if line.project else "",
             "was": ",".join(str(minutes) for minutes in row.was),
             "cells": cells,
             "sum": as_clock(sum(week.cell(line, day).minutes for day in week.days)),
@@ -236,6 +238,7 @@ class WeekPage(LoginRequiredMixin, View):
             "is_open": self.writes and cell.state == "open",
             "state": cell.state,
             "label": _state(cell),
+            "reason": _reason(cell),
             "text": as_clock(cell.minutes) if text is None else text,
             "shown": as_clock(cell.minutes),
             "saved": as_clock(row.was[index]),
@@ -303,8 +306,30 @@ def _title(line: Line) -> str:
     return line.project.title if line.project else ""
 
 
+def _forgotten(week: Week, today: dt.date) -> TimeEntry | None:
+    """The timer that was left running before today, where it takes the room of this week's days."""
+    timer = week.running
+    return timer if timer and day_of(timer) < min(today, week.days[-1]) else None
+
+
+def _reason(cell: Cell) -> str:
+    """In a sentence why it cannot be typed into, and what can be done."""
+    if cell.state == "running":
+        running = next(entry for entry in cell.entries if entry.is_running)
+        return _("The timer has run since %(when)s.") % {"when": format_date(running.start_time)}
+    if cell.state == "several":
+        return _("Several entries stand here: open them to change one.")
+    if cell.state == "open":
+        return ""
+    if any(entry.is_invoiced for entry in cell.entries):
+        return _("It stands on an invoice, and stays as it is.")
+    if any(entry.is_frozen for entry in cell.entries):
+        return _("It is approved: have it reopened to change it.")
+    return _("It is submitted: open it to change it.")
+
+
 def _state(cell: Cell) -> str:
-    """In a word why it cannot be typed into."""
+    """The same in a word."""
     if cell.state == "running":
         return _("running")
     if cell.state == "several":
