@@ -19,6 +19,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.http.request import split_domain_port, validate_host
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -161,6 +162,8 @@ class Front:
         answer = Answer()
         result = self.wsgi(environ, answer.start)
         if isinstance(result, MadeFileResponse) and environ["REQUEST_METHOD"] != "HEAD":
+            # Its end is told in the thread that makes it, not in this one.
+            close_old_connections()
             answer.made = result
             return answer
         try:

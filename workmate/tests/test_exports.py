@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import time
 import zoneinfo
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -18,12 +19,13 @@ from conftest import ClientOf
 from crm.models import Customer
 from crm.tests.factories import make_customer
 from employees.models import Employee
-from employees.tests.factories import make_employee, make_role
+from employees.tests.factories import make_employee, make_role, make_token
 from projects.tests.factories import make_project
 from timetracking.tests.factories import make_time_entry
 from workmate import exports
 from workmate.tests.browser import OpenPage
 from workmate.tests.rows import OWNED
+from workmate.tests.server import Server
 from workmate.tests.test_pages import LISTS, PAGES, maker_of
 
 FEW, MANY = 2, 7
@@ -266,3 +268,23 @@ def test_a_person_takes_the_list_home_from_the_page(german: Employee, open_page:
     assert caught.value.suggested_filename.startswith("Kunden ")
     text = Path(caught.value.path()).read_text(encoding="utf-8-sig")
     assert "Müller & Söhne" in text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_thread_keeps_its_connection_when_the_file_is_made(
+    admin: Employee, site: Server
+) -> None:
+    make_customer()
+    token = f"Bearer {make_token(admin)}"
+    response, body = site.ask("/api/customers?export=csv", Authorization=token)
+    assert (response.status, body.count(b"\n")) == (200, 2)
+    sql = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    deadline, others = time.monotonic() + 3, 1
+    with connection.cursor() as cursor:
+        while others and time.monotonic() < deadline:
+            cursor.execute(sql)
+            (others,) = cursor.fetchone()
+    assert not others
