@@ -164,7 +164,7 @@ def edits_the_draft(page: Page) -> None:
     # The server adds up while one types: 200.00 and 1,234.50, with 19 %.
     expect(page.locator("#totals")).to_contain_text("1.434,50")
     expect(page.locator("#totals")).to_contain_text("1.707,06")
-    page.locator(".page-head [data-save]").click()
+    page.locator(".bar [data-save]").click()
     has_status(page, Invoice.Status.DRAFT)
     expect(page.locator("main table").first).to_contain_text("Pauschale für die Einrichtung")
 
