@@ -75,8 +75,8 @@ def change_document(
     """Change a document's facts; with a file, make that its new version and keep the old one.
 
     Without `linked_entity_id` it belongs to nothing any more. Refuses what is part of its object,
-    other people's documents without the right to all, a shorter retention, and all that
-    `upload_document` refuses.
+    other people's documents without the right to all, a shorter retention, to hide what is in use
+    (the receipt of an expense), and all that `upload_document` refuses.
     """
     with services.acting(by):
         document = services.lock(document)
@@ -92,10 +92,8 @@ def change_document(
         if _shown_to(document)[:2] != shown[:2]:
             document.linked_module = ""
             _link(document, by)
-        moved = by is not None and _shown_to(document) != shown
-        if moved and document.is_kept and _user_of(document):
-            message = _("It is kept as it is until %(day)s: upload another document.")
-            raise Conflict(message, code="kept", params={"day": until})
+        if by is not None and _hides(shown, _shown_to(document)):
+            _refuse_used(document)
         _keep(document)
         if until and (document.retention_until is None or document.retention_until < until):
             message = _("The retention period cannot be made shorter.")
@@ -106,15 +104,29 @@ def change_document(
 
 
 def _shown_to(document: Document) -> tuple[Any, ...]:
-    """What decides who sees it; whoever approved by it shall be able to look it up."""
+    """What decides who sees it: whoever decides by it looks at it, and later looks it up."""
     return document.linked_entity_type, document.linked_entity_id, document.is_confidential
 
 
-def _replace(document: Document, file: Any, by: Actor | None) -> Document:
-    if document.is_kept and _user_of(document):
-        # What was approved by it rests on these bytes.
+def _hides(before: tuple[Any, ...], after: tuple[Any, ...]) -> bool:
+    """Whether somebody may lose sight of it: by another link than before, or by secrecy."""
+    return (before[1] is not None and after[:2] != before[:2]) or (after[2] and not before[2])
+
+
+def _refuse_used(document: Document) -> None:
+    """Refuse to take away what an expense rests on: it is taken from it there."""
+    names = _user_of(document)
+    if names and document.is_kept:
         message = _("It is kept as it is until %(day)s: upload another document.")
         raise Conflict(message, code="kept", params={"day": document.retention_until})
+    if names:
+        message = _("It belongs to what it is used for: %(names)s. Take it from there first.")
+        raise Conflict(message, code="in_use", params={"names": names})
+
+
+def _replace(document: Document, file: Any, by: Actor | None) -> Document:
+    if document.is_kept:  # what was approved by it rests on these bytes
+        _refuse_used(document)
     kind, checksum = _inspected(file)
     _refuse_duplicate(checksum, by)
     old = {name: getattr(document, name) for name in FACTS}

@@ -4,17 +4,20 @@ from typing import Any
 
 from django.db.models import Q, Sum
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from documents.models import Document
 from finance.filters import ExpenseFilter
 from finance.forms import ExpenseForm
 from finance.models import Expense
 from finance.querysets import ZERO
 from finance.services import may_write
 from workmate.display import value_html
+from workmate.files import INLINE_TYPES
 from workmate.templatetags.workmate import NOTHING, format_money
 from workmate.views import Column, FormPage, ModelPages, Section, figure
 
@@ -55,6 +58,18 @@ def receipt_of(expense: Any) -> str:
     if expense.receipt_id:  # without its title, which may be confidential
         return format_html('<a href="{}">{}</a>', expense.receipt_page, _("Open the receipt"))
     return expense.no_receipt_reason or format_html('<span class="warn">{}</span>', _("missing"))
+
+
+def preview_of(expense: Any, user: Any) -> dict[str, Any]:
+    """What the receipt looks like, for whom sees the document; a confidential one is opened."""
+    rows = Document.objects.visible_to(user).defer("text")
+    document = rows.filter(pk=expense.receipt_id).first() if expense.receipt_id else None
+    context: dict[str, Any] = {"receipt": document, "preview_url": ""}
+    if document and not document.is_confidential and document.mime_type in INLINE_TYPES:
+        url = reverse("documents:document-download", args=[document.pk])
+        context["preview_url"] = f"{url}?inline=1"
+        context["is_image"] = document.type == Document.Type.IMAGE
+    return context
 
 
 def by_whom(step: str) -> Column:
@@ -182,6 +197,11 @@ class ExpensePages(ModelPages):
             figure(request, _("to be reimbursed"), money["approved"], status="approved"),
             figure(request, _("approved, not billed yet"), money["unbilled"], **unbilled),
         ]
+
+    @classmethod
+    def more_context(cls, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        """The look of its receipt."""
+        return preview_of(obj, request.user)
 
     @classmethod
     def subtitle(cls, obj: Any) -> str:

@@ -227,11 +227,12 @@ def test_the_file_of_a_kept_receipt_is_not_replaced(worker: Employee) -> None:
     assert Document.objects.get().version == 2
 
 
-def test_a_kept_receipt_stays_where_it_is_looked_up(worker: Employee) -> None:
-    document = make_document(worker, retention_class="eight_years")
+@pytest.mark.parametrize(("retention", "code"), [("eight_years", "kept"), ("none", "in_use")])
+def test_a_receipt_stays_where_it_is_looked_up(worker: Employee, retention: str, code: str) -> None:
+    document = make_document(worker, retention_class=retention)
     make_expense(employee=worker, receipt=document)
     for hidden in ({"is_confidential": True}, {"linked_entity_type": "", "linked_entity_id": None}):
         with pytest.raises(Conflict) as error:
             change_document(document, by=worker, **hidden)
-        assert error.value.code == "kept"
+        assert error.value.code == code
     assert change_document(document, by=worker, title="Beleg").title == "Beleg"

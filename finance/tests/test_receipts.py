@@ -169,7 +169,14 @@ def test_a_confidential_receipt_is_hidden_from_whoever_may_not_see_it(
 ) -> None:
     expense = make_with_receipt(employee=worker)
     document = expense.receipt
+    page = f"/expenses/{expense.pk}/"
+    shown = client_of(worker).get(page).context
+    assert shown["preview_url"] == f"/documents/{document.pk}/download/?inline=1"
     change_document(document, by=None, is_confidential=True, title="Krankenhaus")
+    assert client_of(clerk).get(page).context["receipt"] is None
+    # Its owner sees it, but looks at it only by opening it: that is recorded.
+    hidden = client_of(worker).get(page).context
+    assert (hidden["receipt"], hidden["preview_url"]) == (document, "")
     assert api_of(clerk).get(expense.receipt_url).status_code in {403, 404}
     for url in (f"/expenses/{expense.pk}/", "/expenses/", f"/expenses/{expense.pk}/edit/"):
         assert "Krankenhaus" not in client_of(clerk).get(url).content.decode()
