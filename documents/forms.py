@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.content import KINDS, MAX_UPLOAD_BYTES, TOO_LARGE
 from documents.models import Document
+from workmate.errors import duplicate_of
 from workmate.forms import BaseForm
 from workmate.links import LinkedForm, LinkField
 
@@ -53,9 +54,8 @@ class DocumentForm(LinkedForm):
 
     def take_errors(self, error: ValidationError) -> None:
         """Show the services' errors; a file that is here already without its id."""
-        for found in getattr(error, "error_dict", {}).get("file", []):
-            if found.code == "duplicate":
-                found.message = _("This file is here already: “%(title)s”.")
+        if found := duplicate_of(error, "file"):
+            found.message = _("This file is here already: “%(title)s”.")
         super().take_errors(error)
 
 

@@ -22,6 +22,7 @@ from documents.models import Document, DocumentAccess
 from employees.models import Employee
 from workmate import services as writes
 from workmate.display import status_of, value_html
+from workmate.errors import duplicate_of
 from workmate.files import INLINE_TYPES, StoredFileResponse, send_file
 from workmate.permissions import perm_of
 from workmate.pickers import PICK
@@ -59,13 +60,10 @@ def outcome_of(file: Any, write: Callable[[], Document]) -> Outcome:
     try:
         return Outcome(file.name, write())
     except ValidationError as error:
-        for found in getattr(error, "error_dict", {}).get("file", []):
-            if found.code == "duplicate":
-                there = {
-                    "title": found.params["title"],
-                    "url": reverse("documents:document-detail", args=[found.params["id"]]),
-                }
-                return Outcome(file.name, error=_("This file is here already:"), there=there)
+        if found := duplicate_of(error, "file"):
+            title, key = found.params["title"], found.params["id"]
+            there = {"title": title, "url": reverse("documents:document-detail", args=[key])}
+            return Outcome(file.name, error=_("This file is here already:"), there=there)
         return Outcome(file.name, error=" ".join(error.messages))
 
 

@@ -56,6 +56,12 @@ def as_domain_error(error: ProtectedError | IntegrityError) -> ValidationError:
     )
 
 
+def duplicate_of(error: ValidationError, field: str) -> Any:
+    """What a refusal says at this field of the row that is there already; None: it says nothing."""
+    found = getattr(error, "error_dict", {}).get(field, [])
+    return next((item for item in found if item.code == "duplicate"), None)
+
+
 def api_field(name: str, model: Any) -> str:
     """The API's name of a model field: a key's is its column, so `customer_id` for `customer`."""
     if model is None:

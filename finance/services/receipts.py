@@ -13,7 +13,7 @@ from documents.services import change_document, trash_document, upload_document
 from finance.models import Expense
 from finance.services.rules import refuse_taken
 from workmate import services
-from workmate.errors import Conflict
+from workmate.errors import Conflict, duplicate_of
 from workmate.services import Actor
 
 # Where a kept file comes from, as long as no expense has it; how long it waits; and how soon after
@@ -106,13 +106,11 @@ def _taken_in(file: Any, by: Actor | None, **values: Any) -> Document:
     try:
         return upload_document(file, by=by, **values)
     except ValidationError as error:
-        for found in getattr(error, "error_dict", {}).get("file", []):
-            if found.code == "duplicate" and by is not None:
-                waiting: Document | None = (
-                    waiting_receipts(by).filter(pk=found.params["id"]).first()
-                )
-                if waiting is not None:
-                    return waiting
+        found = duplicate_of(error, "file")
+        if found is not None and by is not None:
+            waiting: Document | None = waiting_receipts(by).filter(pk=found.params["id"]).first()
+            if waiting is not None:
+                return waiting
         raise _named(error) from error
 
 
