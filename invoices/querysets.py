@@ -130,6 +130,18 @@ class InvoiceQuerySet(BaseQuerySet):
         """Net sum; credit notes count against it."""
         return self._sum(signed("subtotal"))
 
+    def column_sums(self) -> dict[str, Decimal]:
+        """Net, VAT, gross and what is open over these rows, in one query."""
+        is_open = Q(document_type__in=CLAIMS, status__in=OPEN_STATES)
+        rest = ExpressionWrapper((F("total") - F("paid_amount")) * SIGN, output_field=MONEY)
+        return self.order_by().aggregate(
+            **{
+                f"{name}_sum": Sum(signed(name), default=ZERO)
+                for name in ("subtotal", "tax_amount", "total")
+            },
+            outstanding_amount_sum=Sum(rest, filter=is_open, default=ZERO),
+        )
+
     def sum_outstanding(self) -> Decimal:
         """What is still open; credit notes count against it."""
         return self._sum(

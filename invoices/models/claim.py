@@ -49,11 +49,14 @@ class Claim:
             return ZERO
         return self.total - self.paid_amount
 
+    def signed(self, amount: Decimal) -> Decimal:
+        """An amount of this document as sums count it: a credit note lowers them."""
+        return -amount if self.document_type == self.DocumentType.CREDIT_NOTE else amount
+
     @property
     def open_amount(self) -> Decimal:
         """What is still open, below 0 where it is the customer's to get."""
-        is_credit = self.document_type == self.DocumentType.CREDIT_NOTE
-        return -self.outstanding_amount if is_credit else self.outstanding_amount
+        return self.signed(self.outstanding_amount)
 
     @property
     def overpaid_amount(self) -> Decimal:

@@ -1,7 +1,9 @@
 """The pages of documents and payments."""
 
+import csv
 import datetime as dt
 from decimal import Decimal
+from io import StringIO
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from conftest import ClientOf
+from crm.models import Customer
 from employees.models import Employee
 from employees.tests.factories import make_employee, make_role
 from invoices.models import Invoice, InvoiceMail, Payment
@@ -362,3 +365,21 @@ def test_the_queries_of_pages_do_not_grow_with_lines_payments_and_mails(client: 
         make_payment()
         make_invoice([a_line()] * 6)
     assert counts() == first
+
+
+@pytest.mark.parametrize("kind", ["invoice", "quote"])
+def test_a_file_of_documents_holds_net_vat_and_customer_number_each_once(
+    admin: Employee, client_of: ClientOf, kind: str
+) -> None:
+    admin.language = "en"
+    admin.save()
+    make_invoice(document_type=kind, project=make_project(customer=make_buyer()))
+    rest = "" if kind == "invoice" else "&document_type=quote"
+    file = client_of(admin).get(f"/invoices/?export=csv{rest}")
+    heads, row = csv.reader(StringIO(file.getvalue().decode()))
+    found = dict(zip(heads, row, strict=True))
+    assert len(found) == len(heads)
+    amounts = [found[name] for name in ("Net", "VAT", "Gross")]
+    assert amounts == ["1000.00", "190.00", "1190.00"]
+    assert found["Customer number"] == Customer.objects.get().customer_number
+    assert "Title" not in found  # the project's, which is named as a whole

@@ -26,14 +26,9 @@ def number_of(invoice: Invoice) -> str:
     return format_html('<span class="muted">{}</span>', _("Draft") if plain else invoice)
 
 
-def signed(invoice: Invoice, amount: Any) -> Any:
-    """An amount as the list's sums count it."""
-    return -amount if invoice.document_type == Invoice.DocumentType.CREDIT_NOTE else amount
-
-
 def total_of(invoice: Invoice) -> str:
     """Gross; below 0 on credit notes."""
-    return format_money(signed(invoice, invoice.total))
+    return format_money(invoice.signed(invoice.total))
 
 
 def open_of(invoice: Invoice) -> str:

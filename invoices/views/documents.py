@@ -45,6 +45,22 @@ STATES = {
 }
 
 
+def amount_column(name: str, label: Any) -> Column:
+    """A column for an amount that somebody may choose, with the sign that sums count."""
+
+    def value(invoice: Any) -> Any:
+        return invoice.signed(getattr(invoice, name))
+
+    return Column(
+        name,
+        label,
+        css="wide-only",
+        extra=True,
+        render=lambda invoice: format_money(value(invoice)),
+        value=value,
+    )
+
+
 class InvoiceListPage(ListPage):
     """Invoices and their kin; quotes have a list of their own, by `?document_type=quote`."""
 
@@ -73,10 +89,7 @@ class InvoiceListPage(ListPage):
 
     def sum_cells(self, rows: Any, columns: list[Column]) -> list[dict[str, Any]] | None:
         """Sums over all filtered rows; credit notes count against them."""
-        sums = {
-            "total": rows.sum_total(),
-            "outstanding_amount": rows.outstanding().sum_outstanding(),
-        }
+        sums = {name.removesuffix("_sum"): amount for name, amount in rows.column_sums().items()}
         return [
             {
                 "column": column,
@@ -174,13 +187,22 @@ class InvoicePages(ModelPages):
         Column("issued_date", gettext_lazy("Date"), css="wide-only mid-only"),
         Column("due_date", gettext_lazy("Due"), css="wide-only", render=due_of),
         Column("status", narrow="due_date"),
-        Column("total", gettext_lazy("Gross"), render=total_of),
+        Column("customer__customer_number", gettext_lazy("Customer number"), extra=True),
+        amount_column("subtotal", gettext_lazy("Net")),
+        amount_column("tax_amount", gettext_lazy("VAT")),
+        Column(
+            "total",
+            gettext_lazy("Gross"),
+            render=total_of,
+            value=lambda invoice: invoice.signed(invoice.total),
+        ),
         Column(
             "outstanding_amount",
             gettext_lazy("Open"),
             css="wide-only",
             align="num",
             render=open_of,
+            value=lambda invoice: invoice.open_amount,
         ),
     ]
     sections = [

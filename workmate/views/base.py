@@ -32,7 +32,8 @@ class Column:
 
     `css` may be `wide-only` (hidden on phones) or `mid-only`. `sub` names a second value that
     is shown small below the first, `narrow` one that is shown there on phones only. What is
-    `extra` stands in the list only where somebody chose it.
+    `extra` stands in the list only where somebody chose it. `value` reads what a file holds, where
+    that is not the field itself.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Column:
     narrow: str = ""
     extra: bool = False
     render: Callable[[Any], Any] | None = None
+    value: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -335,19 +335,22 @@ def file_columns(
 ) -> dict[str, tuple[str, Read]]:
     """What a file shows: the list's columns, then the other fields of the detail page.
 
-    Each with its head and how it is read. Never what the model conceals from the person.
+    Each with its head and how it is read. Never what the model conceals from the person, and
+    nothing of another row that is named as a whole further on.
     """
     model = pages.model
     fields = {field.name for field in model._meta.concrete_fields}
     hidden = hidden_names(model(), user)
     deferred = rows.query.deferred_loading[0]
     found = {}
+    subs = set()
     for column in columns:
         label = column.label or label_of(model, column.name)
         found[column.name] = (str(label), file_reader(model, column))
         if column.sub.split("__")[0] in fields:
             sub = Column(column.sub)
             found[sub.name] = (label_of(model, sub.name), file_reader(model, sub))
+            subs.add(sub.name)
     for section in pages.sections:
         for entry in section.names:
             column = entry if isinstance(entry, Column) else Column(entry)
@@ -355,11 +358,16 @@ def file_columns(
             # The list may show the same under another name: hours for minutes.
             if column.name in fields - deferred and label not in dict(found.values()):
                 found[column.name] = (label, value_reader(model, column.name))
+                for name in subs:
+                    if name.startswith(f"{column.name}__"):
+                        found.pop(name, None)
     return {name: it for name, it in found.items() if name.split("__")[0] not in hidden}
 
 
 def file_reader(model: type[models.Model], column: Column) -> Read:
     """How a column's value is read for a file: plain, or the words of what is shown."""
+    if column.value is not None:
+        return column.value
     read, render = value_reader(model, column.name), column.render
     if render is None:
         return read
