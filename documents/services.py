@@ -22,7 +22,7 @@ from documents.models import Document, DocumentAccess, DocumentVersion
 from workmate import services
 from workmate.errors import Conflict, Forbidden
 from workmate.events import emit
-from workmate.files import display_name
+from workmate.files import display_name, sweep_folder
 from workmate.registry import registry
 from workmate.services import Actor
 from workmate.verbs import verb
@@ -31,8 +31,6 @@ log = logging.getLogger("workmate.documents")
 TRASH_DAYS = 30
 # For upper modules, which look no deeper than here.
 MOST_FILE_BYTES = MAX_UPLOAD_BYTES
-# How long a file may lie without a row: an upload is stored before its row is committed.
-ORPHAN_AGE = dt.timedelta(days=1)
 YEARS: dict[str, int] = {
     Document.Retention.SIX: 6,
     Document.Retention.EIGHT: 8,
@@ -266,18 +264,14 @@ def _purge(pk: UUID) -> bool:
 
 def sweep_files() -> int:
     """Delete stored files that no row names: of uploads whose transaction failed; how many."""
-    count = 0
-    for folder in _listed("documents")[0]:
-        names = [f"documents/{folder}/{name}" for name in _listed(f"documents/{folder}")[1]]
-        known = {
-            *Document.objects.filter(file__in=names).values_list("file", flat=True),
-            *DocumentVersion.objects.filter(file__in=names).values_list("file", flat=True),
-        }
-        for name in set(names) - known:
-            if timezone.now() - default_storage.get_modified_time(name) > ORPHAN_AGE:
-                default_storage.delete(name)
-                count += 1
-    return count
+    return sweep_folder("documents", _known)
+
+
+def _known(names: list[str]) -> set[str]:
+    return {
+        *Document.objects.filter(file__in=names).values_list("file", flat=True),
+        *DocumentVersion.objects.filter(file__in=names).values_list("file", flat=True),
+    }
 
 
 # --- Rules ---------------------------------------------------------------------------------------
@@ -311,15 +305,6 @@ def _stored(document: Document, file: Any, kind: Kind, checksum: str) -> Iterato
     except BaseException:
         default_storage.delete(stored)
         raise
-
-
-def _listed(path: str) -> tuple[list[str], list[str]]:
-    """Folders and files there. Not asked whether it exists: in a bucket no folder does."""
-    try:
-        found: tuple[list[str], list[str]] = default_storage.listdir(path)
-    except FileNotFoundError:
-        return [], []
-    return found
 
 
 def _refuse_duplicate(checksum: str, by: Actor | None) -> None:

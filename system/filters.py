@@ -1,12 +1,13 @@
-"""How VAT rates, activity and watched services are filtered."""
+"""How VAT rates, activity, watched services and imports are filtered."""
 
 from typing import Any
 
 import django_filters
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from employees.models import Employee
-from system.models import ActivityEntry, Company, InfraCheck, InfraService, TaxRate
+from system.models import ActivityEntry, Company, Import, InfraCheck, InfraService, TaxRate
 from workmate.filters import (
     BaseFilter,
     BooleanFilter,
@@ -15,7 +16,9 @@ from workmate.filters import (
     Ordering,
     RelationFilter,
     ToDay,
+    WordFilter,
 )
+from workmate.registry import registry
 
 
 class CompanyFilter(BaseFilter):
@@ -85,3 +88,22 @@ class InfraCheckFilter(BaseFilter):
     class Meta:
         model = InfraCheck
         fields: list[str] = []
+
+
+def importable_kinds() -> list[tuple[str, Any]]:
+    """What files may hold."""
+    return [
+        (item.key, capfirst(item.model._meta.verbose_name_plural)) for item in registry.importers()
+    ]
+
+
+class ImportFilter(BaseFilter):
+    """Imports."""
+
+    kind = django_filters.ChoiceFilter(choices=importable_kinds, label=_("what it holds"))
+    unfinished = WordFilter(label=_("Unfinished"))
+    ordering = Ordering("created_at")
+
+    class Meta:
+        model = Import
+        fields = ["status"]

@@ -2,24 +2,28 @@
 
 from typing import Any, cast
 
+from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from system.models import ActivityEntry, Company, InfraService, TaxRate
+from system.models import ActivityEntry, Company, Import, InfraService, TaxRate
 from system.probes import PROBES
 from system.services import open_steps
 from workmate.display import status_of
+from workmate.permissions import perm_of
 from workmate.registry import (
     Command,
     Entity,
     FirstStep,
+    ListLink,
     MenuItem,
     NotificationKind,
     Panel,
     Probe,
     Widget,
     register,
+    registry,
 )
 from workmate.services import Actor
 from workmate.templatetags.workmate import format_ago
@@ -72,6 +76,16 @@ def open_first_steps(request: HttpRequest) -> dict[str, Any]:
         return {}
     done = sum(step.is_done for step in steps)
     return {"steps": steps, "done": done, "next": next(s.step for s in steps if not s.is_done)}
+
+
+def import_url(model: type[models.Model], user: Any) -> str:
+    """Where rows of that model are imported, for who may create them."""
+    found = registry.importer(str(model._meta.model_name))
+    if found is None or found.model is not model:
+        return ""
+    if not (user.has_perm("system.add_import") and user.has_perm(perm_of(model, "add"))):
+        return ""
+    return f"{reverse('system:import-new')}?kind={found.key}"
 
 
 register(
@@ -206,5 +220,25 @@ register(
         permission="system.view_activityentry",
         order=90,
         size=(7, 5),
+    ),
+    MenuItem(
+        "imports",
+        _("Imports"),
+        "system:import-list",
+        "upload",
+        "tools",
+        55,
+        permission="system.view_import",
+    ),
+    Entity(Import, ("original_name",), "upload", linkable=False),
+    NotificationKind("import_finished", _("An import, or its check, is finished"), 70),
+    ListLink("import", _("Import"), "upload", import_url, command=_("Import %(names)s")),
+    Command(
+        "import",
+        _("Import a file"),
+        "system:import-new",
+        "upload",
+        permission="system.add_import",
+        order=80,
     ),
 )

@@ -1,14 +1,18 @@
-"""The activity feed: one entry for each event about a registered entity."""
+"""The activity feed: one entry for each event about a registered entity; the steps of imports."""
 
+import logging
 from threading import local
 from typing import Any
 
 from django.db import transaction
+from kombu.exceptions import OperationalError
 
-from system.models import ActivityEntry
-from workmate.events import Event, on_any
+from system.models import ActivityEntry, Import
+from system.tasks import work_on_import
+from workmate.events import Event, on, on_any
 from workmate.registry import registry
 
+log = logging.getLogger("workmate.imports")
 PLAIN = {"created", "changed", "deleted"}
 
 # The last `changed` entry of this thread's transaction. A verb that saves and then tells its
@@ -65,3 +69,12 @@ def _rewrite_last(entry: ActivityEntry) -> bool:
 
 def _forget() -> None:
     _last.entry = None
+
+
+@on(Import, "started")
+def queue_step(event: Event) -> None:
+    """A worker carries it out."""
+    try:
+        work_on_import.delay(str(event.target.pk))
+    except OperationalError:  # the broker is down: the sweep of the next minutes does it
+        log.warning("import_not_queued", exc_info=True)

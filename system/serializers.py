@@ -1,11 +1,17 @@
-"""Company, VAT rates, activity and watched services as JSON."""
+"""Company, VAT rates, activity, watched services and imports as JSON."""
 
 from typing import Any
 
+import orjson
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from system.models import ActivityEntry, Company, InfraCheck, InfraService, TaxRate
+from system.models import ActivityEntry, Company, Import, InfraCheck, InfraService, TaxRate
 from workmate.serializers import BaseSerializer
+
+# Of an import's faulty lines, and of the rows that stayed.
+SHOWN = 100
 
 
 class CompanySerializer(BaseSerializer):
@@ -149,3 +155,149 @@ class InfraCheckSerializer(BaseSerializer):
         model = InfraCheck
         fields = ["id", "service_id", "checked_at", "ok", "response_ms", "error"]
         read_only_fields = fields
+
+
+class ColumnSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """A column of the file."""
+
+    name = serializers.CharField(read_only=True, help_text="Its heading.")
+    examples = serializers.ListField(child=serializers.CharField(), read_only=True)
+
+
+class LineErrorSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """One thing that is wrong with a line."""
+
+    line = serializers.IntegerField(read_only=True, help_text="Its number in the file.")
+    column = serializers.CharField(read_only=True, help_text="Empty: the line as a whole.")
+    value = serializers.CharField(read_only=True)
+    message = serializers.CharField(read_only=True)
+
+
+class KeptSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """A row that stayed when the import was taken back."""
+
+    line = serializers.IntegerField(read_only=True)
+    object_id = serializers.UUIDField(read_only=True)
+    name = serializers.CharField(read_only=True)
+    reason = serializers.CharField(read_only=True)
+
+
+@extend_schema_field(
+    {"type": "object", "additionalProperties": {"type": "string"}, "maxProperties": 100}
+)
+class MappingField(serializers.JSONField):
+    """`{heading: field}`; in a form with a file it is JSON text."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The headings with their fields. Refuses what is neither."""
+        if isinstance(data, str) and hasattr(self.root.initial_data, "getlist"):
+            try:
+                data = orjson.loads(str(data))
+            except orjson.JSONDecodeError as error:
+                message = _("This is no JSON: %(reason)s") % {"reason": error}
+                raise serializers.ValidationError(message) from error
+        if not isinstance(data, dict) or not all(isinstance(item, str) for item in data.values()):
+            raise serializers.ValidationError(_("Headings with what each is: {heading: field}."))
+        return data
+
+
+class ImportSummarySerializer(BaseSerializer):
+    """An import in a list."""
+
+    class Meta:
+        model = Import
+        fields = [
+            "id",
+            "kind",
+            "owner_id",
+            "original_name",
+            "mapping",
+            "on_existing",
+            "only_good",
+            "status",
+            "total",
+            "position",
+            "created_count",
+            "updated_count",
+            "skipped_count",
+            "faulty_count",
+            "kept_count",
+            "error",
+            "finished_at",
+            "created_at",
+            "updated_at",
+        ]
+
+
+class ImportSerializer(ImportSummarySerializer):
+    """An import. `file` and `kind` are written once; counts are those of the last step.
+
+    `fields` names what columns can be; `errors` and `kept` are the first 100.
+    """
+
+    kind = serializers.CharField(
+        required=False, max_length=40, help_text="customer, contact, timeentry or expense."
+    )
+    file = serializers.FileField(
+        write_only=True, required=False, help_text="CSV or XLSX, in multipart/form-data."
+    )
+    mapping = MappingField(
+        required=False, help_text="{heading: field}. Left out: guessed from the headings."
+    )
+    columns = ColumnSerializer(many=True, read_only=True)
+    targets = serializers.SerializerMethodField(help_text="What a column can be: {field: label}.")
+    needed = serializers.SerializerMethodField(help_text="Fields that still need a column.")
+    errors = serializers.SerializerMethodField()
+    kept = serializers.SerializerMethodField()
+
+    class Meta(ImportSummarySerializer.Meta):
+        fields = [
+            *ImportSummarySerializer.Meta.fields,
+            "file",
+            "columns",
+            "targets",
+            "needed",
+            "errors",
+            "kept",
+        ]
+        extra_kwargs = {"on_existing": {"required": False}}
+
+    def get_fields(self) -> Any:
+        """What a file holds is said once: another one is another import."""
+        fields = super().get_fields()
+        if isinstance(self.instance, Import):
+            fields["kind"].read_only = True
+            del fields["file"]
+        return fields
+
+    @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
+    def get_targets(self, job: Import) -> dict[str, str]:
+        """What a column can be."""
+        user = self.context["request"].user
+        return {target.name: target.label for target in job.importer.work.targets(user)}
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_needed(self, job: Import) -> list[str]:
+        """Fields that still need a column."""
+        user = self.context["request"].user
+        missing = job.importer.work.missing(list(job.mapping.values()), user)
+        return [target.name for target in missing]
+
+    @extend_schema_field(LineErrorSerializer(many=True))
+    def get_errors(self, job: Import) -> list[dict[str, Any]]:
+        """What is wrong with the first faulty lines."""
+        rows = job.rows.faulty()[:SHOWN]
+        return [{"line": row.number, **error} for row in rows for error in row.errors]
+
+    @extend_schema_field(KeptSerializer(many=True))
+    def get_kept(self, job: Import) -> list[dict[str, Any]]:
+        """Rows that stayed when the import was taken back."""
+        return [
+            {
+                "line": row.number,
+                "object_id": str(row.object_id),
+                "name": row.label,
+                "reason": row.kept,
+            }
+            for row in job.rows.kept_back()[:SHOWN]
+        ]

@@ -1,4 +1,4 @@
-"""What runs in the background: the checks of services."""
+"""What runs in the background: the checks of services, and the steps of imports."""
 
 import time
 
@@ -6,8 +6,11 @@ from celery import shared_task
 
 from system.diagnosis import beat_came, lag_measured
 from system.models import InfraService
+from system.services import carry_on_imports as carry_on
 from system.services import check_service
+from system.services import forget_imports as forget
 from system.services import prune_checks as prune
+from system.services import work_on_import as work
 from workmate import services
 from workmate.errors import Conflict
 
@@ -45,3 +48,23 @@ def measure_lag(sent: float) -> None:
 def prune_checks() -> None:
     """Forget old checks."""
     prune()
+
+
+@shared_task(name="system.work_on_import")  # type: ignore[untyped-decorator]
+def work_on_import(pk: str) -> None:
+    """Carry out the step of one import."""
+    work(pk)
+
+
+@shared_task(name="system.carry_on_imports")  # type: ignore[untyped-decorator]
+def carry_on_imports() -> None:
+    """Queue again what a crash, or a queue that was down, left lying."""
+    for pk in carry_on():
+        # One that waits longer is queued anew: else many would begin at once when a worker is back.
+        work_on_import.apply_async([pk], expires=110)
+
+
+@shared_task(name="system.forget_imports")  # type: ignore[untyped-decorator]
+def forget_imports() -> None:
+    """Delete the files and lines of old imports."""
+    forget()

@@ -1,16 +1,21 @@
-"""How files leave: Django answers with headers only, the front streams the bytes."""
+"""How files leave, by headers only: the front streams the bytes; and how lost ones are found."""
 
+import datetime as dt
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.files import File
+from django.core.files.storage import default_storage
 from django.db.models.fields.files import FieldFile
 from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 # Nothing that a browser would run. Anything else leaves as an attachment, whatever was asked.
 INLINE_TYPES = {"application/pdf", "image/jpeg", "image/png"}
+# How long a file may lie without a row: an upload is stored before its row is committed.
+ORPHAN_AGE = dt.timedelta(days=1)
 # Bytes of somebody else's making: no script, no frame of a stranger, no origin of ours.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
@@ -98,3 +103,27 @@ def display_name(filename: str) -> str:
     """A file name without path and control characters; never empty."""
     name = "".join(c for c in filename.replace("\\", "/").rsplit("/")[-1] if c.isprintable())
     return name.strip() or "file"
+
+
+def sweep_folder(folder: str, known: Callable[[list[str]], Iterable[str]]) -> int:
+    """Delete stored files that no row names: of uploads whose transaction failed; how many.
+
+    They lie one folder below this one; `known` says which of these names rows have.
+    """
+    count = 0
+    for part in _listed(folder)[0]:
+        names = [f"{folder}/{part}/{name}" for name in _listed(f"{folder}/{part}")[1]]
+        for name in set(names) - set(known(names)):
+            if timezone.now() - default_storage.get_modified_time(name) > ORPHAN_AGE:
+                default_storage.delete(name)
+                count += 1
+    return count
+
+
+def _listed(folder: str) -> tuple[list[str], list[str]]:
+    """Folders and files there. Not asked whether it exists: in a bucket no folder does."""
+    try:
+        found: tuple[list[str], list[str]] = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return [], []
+    return found

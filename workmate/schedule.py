@@ -23,7 +23,7 @@ SCHEDULE = {
     # A worker that was away catches up on nothing: only the newest counts.
     "check services": {**at("system.check_services"), "options": {"expires": 50}},
     "forget old checks": at("system.prune_checks", hour=3, minute=40),
-    "carry on with imports": at("imports.carry_on", minute="*/2"),
-    "forget old imports": at("imports.forget", hour=3, minute=50),
+    "carry on with imports": at("system.carry_on_imports", minute="*/2"),
+    "forget old imports": at("system.forget_imports", hour=3, minute=50),
     "send waiting notifications": at("reminders.deliver_waiting", minute="*/5"),
 }

@@ -74,10 +74,10 @@ def delete_role(role: Role, *, by: Actor | None) -> None:
 
 # Of files one's own; what they may hold is what one may create.
 IMPORTS = [
-    "backoffice.imports.import.view",
-    "backoffice.imports.import.add",
-    "backoffice.imports.import.change",
-    "backoffice.imports.import.delete",
+    "system.import.view",
+    "system.import.add",
+    "system.import.change",
+    "system.import.delete",
 ]
 
 SEEDED_ROLES: dict[str, tuple[str, list[str]]] = {
@@ -90,6 +90,7 @@ SEEDED_ROLES: dict[str, tuple[str, list[str]]] = {
             "reminders.*",
             "dashboards.*",
             "system.*.view",
+            "system.import.*",
             "backoffice.*",
         ],
     ),

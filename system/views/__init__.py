@@ -1,4 +1,4 @@
-"""Pages for the company, VAT rates, activity, watched services and the site itself."""
+"""Pages for the company, VAT rates, activity, watched services, imports and the site itself."""
 
 from system.views.company import (
     CompanyCheck,
@@ -9,6 +9,7 @@ from system.views.company import (
     TaxRatePages,
 )
 from system.views.feed import ActivityEntryPages
+from system.views.imports import ImportPages
 from system.views.infra import InfraCheckPages, InfraServicePages, OverviewPage, metrics
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "CompanyCheck",
     "CompanyPages",
     "FirstStepsPage",
+    "ImportPages",
     "InfraCheckPages",
     "InfraServicePages",
     "NumbersCheck",

@@ -12,7 +12,6 @@ from employees.models import Employee
 from employees.services import create_token
 from employees.tests.factories import make_department, make_employee, make_photo, make_role
 from finance.tests.factories import make_expense
-from imports.tests.factories import make_import
 from invoices.models import InvoiceMail
 from invoices.tests.factories import make_finalized, make_invoice, make_payment
 from projects.tests.factories import make_project, make_project_member
@@ -25,6 +24,7 @@ from system.models import Company
 from system.tests.factories import (
     make_activity_entry,
     make_company,
+    make_import,
     make_infra_check,
     make_infra_service,
     make_tax_rate,

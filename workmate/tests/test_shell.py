@@ -86,7 +86,7 @@ def test_an_import_is_offered_to_who_may_import_that(client_of: ClientOf) -> Non
     crm = ["backoffice.crm.customer.*"]
     writer = make_employee(role=make_role("Writer", crm))
     assert [url for _title, url in palette(writer, client_of, "> import")] == []
-    importer = make_employee(role=make_role("Importer", [*crm, "backoffice.imports.import.*"]))
+    importer = make_employee(role=make_role("Importer", [*crm, "system.import.*"]))
     assert palette(importer, client_of, "> import") == [
         ("Import a file", "/imports/new/"),
         ("Import customers", "/imports/new/?kind=customer"),

@@ -9,7 +9,6 @@ from workmate.tests.permission_table.office import (
     DASHBOARDS,
     DOCUMENTS,
     EMPLOYEES,
-    IMPORTS,
     REMINDERS,
     SHELL,
     SYSTEM,
@@ -30,5 +29,4 @@ TABLE = [
     *(SHELL, EMPLOYEES, REMINDERS, DASHBOARDS, SYSTEM, DOCUMENTS, CRM, PROJECTS, TIMETRACKING),
     *(FINANCE, CHAT),
     INVOICES,
-    IMPORTS,
 ]

@@ -183,6 +183,27 @@ POST      infra-checks/bulk/<slug:verb>/        system.view_infracheck       -  
 GET       infra-checks/<uuid:pk>/               system.view_infracheck       infracheck
 GET       system/                               system.view_infraservice
 GET       metrics                               public
+GET       api/imports                           system.view_import
+POST      api/imports                           system.add_import
+GET       api/imports/<uuid:pk>                 system.view_import           import
+PUT,PATCH api/imports/<uuid:pk>                 system.change_import         import
+DELETE    api/imports/<uuid:pk>                 system.delete_import         import
+GET       api/imports/<uuid:pk>/faulty          system.view_import           import
+POST      api/imports/<uuid:pk>/check           system.change_import         import
+POST      api/imports/<uuid:pk>/run             system.change_import         import
+POST      api/imports/<uuid:pk>/stop            system.change_import         import
+POST      api/imports/<uuid:pk>/undo            system.change_import         import
+GET       imports/                              system.view_import
+POST      imports/bulk/<slug:verb>/             system.view_import           -            none
+GET,POST  imports/new/                          system.add_import
+GET       imports/<uuid:pk>/                    system.view_import           import
+GET       imports/<uuid:pk>/faulty/             system.view_import           import
+GET,POST  imports/<uuid:pk>/edit/               system.change_import         import
+GET,POST  imports/<uuid:pk>/delete/             system.delete_import         import
+GET,POST  imports/<uuid:pk>/check/              system.change_import         import
+GET,POST  imports/<uuid:pk>/run/                system.change_import         import
+GET,POST  imports/<uuid:pk>/stop/               system.change_import         import
+GET,POST  imports/<uuid:pk>/undo/               system.change_import         import
 """
 
 DOCUMENTS = """
@@ -205,28 +226,4 @@ GET,POST  documents/<uuid:pk>/delete/           documents.delete_document    doc
 GET,POST  documents/<uuid:pk>/restore/          documents.delete_document    document
 GET       documents/<uuid:pk>/download/         documents.view_document      document
 GET       documents/<uuid:pk>/preview/          documents.view_document      document
-"""
-
-IMPORTS = """
-GET       api/imports                           imports.view_import
-POST      api/imports                           imports.add_import
-GET       api/imports/<uuid:pk>                 imports.view_import     import
-PUT,PATCH api/imports/<uuid:pk>                 imports.change_import   import
-DELETE    api/imports/<uuid:pk>                 imports.delete_import   import
-GET       api/imports/<uuid:pk>/faulty          imports.view_import     import
-POST      api/imports/<uuid:pk>/check           imports.change_import   import
-POST      api/imports/<uuid:pk>/run             imports.change_import   import
-POST      api/imports/<uuid:pk>/stop            imports.change_import   import
-POST      api/imports/<uuid:pk>/undo            imports.change_import   import
-GET       imports/                              imports.view_import
-POST      imports/bulk/<slug:verb>/             imports.view_import     -            none
-GET,POST  imports/new/                          imports.add_import
-GET       imports/<uuid:pk>/                    imports.view_import     import
-GET       imports/<uuid:pk>/faulty/             imports.view_import     import
-GET,POST  imports/<uuid:pk>/edit/               imports.change_import   import
-GET,POST  imports/<uuid:pk>/delete/             imports.delete_import   import
-GET,POST  imports/<uuid:pk>/check/              imports.change_import   import
-GET,POST  imports/<uuid:pk>/run/                imports.change_import   import
-GET,POST  imports/<uuid:pk>/stop/               imports.change_import   import
-GET,POST  imports/<uuid:pk>/undo/               imports.change_import   import
 """

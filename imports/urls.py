@@ -1,6 +1,0 @@
-"""Addresses of the pages."""
-
-from imports.views import ImportPages
-
-app_name = "imports"
-urlpatterns = [*ImportPages.urls()]

@@ -1,0 +1,62 @@
+"""The wizard's pages: the file, its columns, the check, the import, and taking it back."""
+
+from conftest import ClientOf
+from crm.models import Customer
+from employees.models import Employee
+from system.models import Import
+from system.services import work_on_import
+from system.tests.factories import (
+    CUSTOMER_HEAD,
+    CUSTOMER_LINES,
+    a_csv,
+    make_checked,
+    make_done,
+)
+
+
+def test_the_wizard_leads_from_the_file_to_the_customers(
+    admin: Employee, client_of: ClientOf
+) -> None:
+    client = client_of(admin)
+    page = client.get("/customers/").content.decode()
+    assert "/imports/new/?kind=customer" in page
+    assert 'value="customer"' in client.get("/imports/new/?kind=customer").content.decode()
+    file = a_csv(CUSTOMER_HEAD, *CUSTOMER_LINES, "Falsch;keine;Bonn;")
+    response = client.post("/imports/new/", {"kind": "customer", "file": file})
+    job = Import.objects.get()
+    assert response["Location"] == f"/imports/{job.pk}/edit/"
+    page = client.get(response["Location"]).content.decode()
+    assert "kontakt@meier.example" in page
+    data = {f"column-{n}": name for n, name in enumerate(["name", "email", "city", ""])}
+    response = client.post(f"/imports/{job.pk}/edit/", {**data, "on_existing": "skip"})
+    assert response["Location"] == f"/imports/{job.pk}/"
+    assert "<progress" in client.get(f"/imports/{job.pk}/").content.decode()
+    work_on_import(job.pk)
+    page = client.get(f"/imports/{job.pk}/").content.decode()
+    assert "keine" in page
+    faulty = b"".join(client.get(f"/imports/{job.pk}/faulty/").streaming_content).decode()
+    assert faulty.splitlines()[1].startswith("Falsch;keine;Bonn;") or "Falsch,keine" in faulty
+    client.post(f"/imports/{job.pk}/run/", {"only_good": "on"})
+    work_on_import(job.pk)
+    assert Customer.objects.count() == 3
+    assert not Customer.objects.exclude(notes="").exists()
+    begun = client.post(f"/imports/{job.pk}/undo/", follow=True)
+    # It is only begun: the page shows how far it is, and nothing says that it is done.
+    assert not list(begun.context["messages"])
+    work_on_import(job.pk)
+    assert not Customer.objects.exists()
+    assert client.get(f"/imports/{job.pk}/").status_code == 200
+
+
+def test_the_list_offers_what_is_unfinished_and_help_about_imports(
+    admin: Employee, client_of: ClientOf
+) -> None:
+    make_done(admin)
+    waiting = make_checked(admin, CUSTOMER_HEAD, "Neu;neu@neu.example;Kiel;")
+    client = client_of(admin)
+    page = client.get("/imports/")
+    assert [chip["url"] for chip in page.context["quick"]] == ["?", "?unfinished=true"]
+    assert 'href="/help/?of=imports"' in page.content.decode()
+    rows = client.get("/imports/?unfinished=true").context["table"]["rows"]
+    assert [row["object"] for row in rows] == [waiting]
+    assert client.get("/imports/?status=done").context["chips"]
