@@ -3,8 +3,7 @@ const isUsual = (boxes) => boxes.every((box) => box.checked === box.hasAttribute
 
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-filters]")) return;
-  document.getElementById("filters")?.hidePopover();
-  document.getElementById("columns")?.hidePopover();
+  for (const sheet of document.querySelectorAll("#filters[popover], #columns")) sheet.hidePopover();
   for (const control of event.target.elements) if (control.name && !control.value) control.disabled = true;
   // The usual columns need no word in the address.
   const columns = [...event.target.querySelectorAll("[name='columns']")];

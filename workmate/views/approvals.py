@@ -19,7 +19,7 @@ from workmate.verbs import verb_of
 from workmate.views.verbs import valid_ids
 
 # More are shown once these are decided.
-MOST_ROWS = 300
+MOST_ROWS = 200
 VERBS = ("approve", "reject")
 REFUSALS = 5
 

@@ -21,9 +21,8 @@ from workmate.registry import registry
 from workmate.services import Actor
 from workmate.verbs import verbs_of
 from workmate.views.base import Column, ModelPages, Page
-from workmate.views.state import COLUMNS, saved_views, shown, view_query
-
-PAGE_SIZE = 25
+from workmate.views.state import COLUMNS, SHEET, saved_views, shown, view_query
+from workmate.views.window import PAGE_SIZE, Window
 
 
 class ListPage(Page):
@@ -43,6 +42,8 @@ class ListPage(Page):
             return self.page({"filterset": filterset})
         if "export" in request.GET and (filterset is None or filterset.is_valid()):
             return self.export(rows)
+        if SHEET in request.GET and self.wants_partial():
+            return self.page({"filterset": filterset}, partial="generic/_filter_sheet.html")
         table = self.table(rows)
         context = {
             "title": self.pages.many(),
@@ -60,6 +61,7 @@ class ListPage(Page):
         if not self.wants_partial():
             context |= {
                 "chips": self.chips(filterset),
+                **self.sheet(filterset),
                 "quick": self.quick(),
                 **self.state(),
                 "figures": self.pages.figures(request, rows),
@@ -156,6 +158,7 @@ class ListPage(Page):
         """The list as filtered and ordered, in each format."""
         query = self.request.GET.copy()
         query.pop("page", None)
+        query.pop(SHEET, None)
         links = []
         for kind in TYPES:
             query["export"] = kind
@@ -288,6 +291,29 @@ class ListPage(Page):
             )
         return chips
 
+    def sheet(self, filterset: Any) -> dict[str, Any]:
+        """Where the fields of the filters are had, and what stands for them until they are.
+
+        They are a quarter of a list's work and most of its weight, and seldom looked at.
+        """
+        if filterset is None:
+            return {}
+        query, form = self.request.GET.copy(), filterset.form
+        is_open = bool(query.pop(SHEET, None)) or bool(form.errors)
+        kept = [
+            (field.name, value)
+            for field in form.visible_fields()
+            for value in query.getlist(field.name)
+            if value and not is_open
+        ]
+        query.pop("page", None)
+        query[SHEET] = "open"
+        return {
+            "sheet_url": f"?{query.urlencode()}",
+            "sheet_is_open": is_open,
+            "kept_filters": kept,
+        }
+
     def buttons(self) -> dict[str, Any]:
         """New, and the verbs of the whole list."""
         user, model = self.request.user, self.pages.model
@@ -380,42 +406,6 @@ def file_reader(model: type[models.Model], column: Column) -> Read:
         return value
 
     return shown
-
-
-class Window:
-    """Which part of the rows a page shows."""
-
-    def __init__(self, request: HttpRequest, rows: Any) -> None:
-        self.request = request
-        self.total, self.total_is_capped = rows.capped_count()
-        text = request.GET.get("page", "1")
-        wanted = int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 1
-        last = max(1, -(-self.total // PAGE_SIZE))
-        self.number = max(1, wanted if self.total_is_capped else min(wanted, last))
-        self.first = (self.number - 1) * PAGE_SIZE
-        self.start = min(self.first + 1, self.total)
-        self.end = (
-            min(self.first + PAGE_SIZE, self.total)
-            if not self.total_is_capped
-            else (self.first + PAGE_SIZE)
-        )
-        self.has_previous = self.number > 1
-        self.has_next = self.total_is_capped or self.number < last
-
-    @property
-    def previous_url(self) -> str:
-        """The page before."""
-        return self._url(self.number - 1)
-
-    @property
-    def next_url(self) -> str:
-        """The page after."""
-        return self._url(self.number + 1)
-
-    def _url(self, number: int) -> str:
-        query = self.request.GET.copy()
-        query["page"] = str(number)
-        return f"?{query.urlencode()}"
 
 
 def display_plain(value: Any) -> str:

@@ -8,8 +8,10 @@ from django.http import HttpRequest, QueryDict
 from workmate.views.base import Column
 
 COLUMNS = "columns"
+# Asks for the fields of the filters.
+SHEET = "sheet"
 # What belongs to one moment or one file, not to the view.
-PASSING = ("page", "export")
+PASSING = ("page", "export", SHEET)
 
 
 def shown(columns: Sequence[Column], query: QueryDict) -> list[Column]:
