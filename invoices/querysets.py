@@ -52,6 +52,20 @@ def signed(name: str) -> ExpressionWrapper:
     return ExpressionWrapper(F(name) * SIGN, output_field=MONEY)
 
 
+REST = ExpressionWrapper((F("total") - F("paid_amount")) * SIGN, output_field=MONEY)
+
+
+def _open_sums(is_open: Q, today: dt.date | None) -> dict[str, Any]:
+    """What is outstanding and overdue; credit notes count against the one, not the other."""
+    late = Q(due_date__lt=today or timezone.localdate()) & ~Q(document_type="credit_note")
+    overdue = is_open & late
+    return {
+        "outstanding": Sum(REST, filter=is_open or None, default=ZERO),
+        "overdue": Sum(REST, filter=overdue, default=ZERO),
+        "overdue_count": Count("pk", filter=overdue),
+    }
+
+
 class InvoiceQuerySet(BaseQuerySet):
     """Invoices and their kin."""
 
@@ -144,9 +158,7 @@ class InvoiceQuerySet(BaseQuerySet):
 
     def sum_outstanding(self) -> Decimal:
         """What is still open; credit notes count against it."""
-        return self._sum(
-            ExpressionWrapper((F("total") - F("paid_amount")) * SIGN, output_field=MONEY)
-        )
+        return self._sum(REST)
 
     def _sum(self, expression: Any) -> Decimal:
         found: Decimal | None = self.order_by().aggregate(value=Sum(expression))["value"]
@@ -182,17 +194,11 @@ class InvoiceQuerySet(BaseQuerySet):
 
     def figures(self, today: dt.date | None = None) -> dict[str, Any]:
         """Issued, paid, outstanding, overdue and drafts over these rows, in one query."""
-        day = today or timezone.localdate()
         claims = Q(document_type__in=CLAIMS) & ~Q(status__in=["draft", "cancelled"])
-        is_open = Q(document_type__in=CLAIMS, status__in=OPEN_STATES)
-        rest = ExpressionWrapper((F("total") - F("paid_amount")) * SIGN, output_field=MONEY)
-        overdue = is_open & Q(due_date__lt=day) & ~Q(document_type="credit_note")
         return self.order_by().aggregate(
             issued=Sum(signed("total"), filter=claims, default=ZERO),
             issued_net=Sum(signed("subtotal"), filter=claims, default=ZERO),
             paid=Sum(signed("paid_amount"), filter=claims, default=ZERO),
-            outstanding=Sum(rest, filter=is_open, default=ZERO),
-            overdue=Sum(rest, filter=overdue, default=ZERO),
             overpaid=Sum(
                 signed("paid_amount"),
                 filter=Q(document_type__in=CLAIMS, status="cancelled"),
@@ -200,8 +206,12 @@ class InvoiceQuerySet(BaseQuerySet):
             ),
             drafts=Sum("total", filter=Q(status="draft"), default=ZERO),
             count=Count("pk"),
-            overdue_count=Count("pk", filter=overdue),
+            **_open_sums(Q(document_type__in=CLAIMS, status__in=OPEN_STATES), today),
         )
+
+    def open_figures(self, today: dt.date | None = None) -> dict[str, Any]:
+        """What is outstanding and what of it is overdue, of the open ones among these rows."""
+        return self.outstanding().order_by().aggregate(**_open_sums(Q(), today))
 
     def quote_figures(self) -> dict[str, Any]:
         """Waiting, accepted and declined quotes and their drafts over these rows, in one query."""

@@ -26,7 +26,7 @@ SHOWN, MONTHS = 6, 12
 
 def money_figures(request: HttpRequest) -> list[dict[str, Any]]:
     """What is open, and what of it is overdue."""
-    found = Invoice.objects.visible_to(request.user).outstanding().figures()
+    found = Invoice.objects.visible_to(request.user).open_figures()
     return [
         {
             "label": _("Open invoices"),
@@ -118,30 +118,30 @@ def unbilled_hours(request: HttpRequest) -> dict[str, Any]:
         without_rate=Sum("duration_minutes", filter=Q(hourly_rate=None), default=0),
     )
     found = {row.pop("project_id"): row for row in sums}
-    projects = Project.objects.filter(pk__in=found).order_by()
+    # What has a rate of its own does not ask for that of its project.
+    rates = dict(Project.objects.order_by().values_list("pk", "hourly_rate"))
+    for key, row in found.items():
+        sixtieths = row["without_rate"] * (rates.get(key) or 0)
+        row["sixtieths"] = (row["at_own_rate"] or 0) + sixtieths
+    first = sorted(found, key=lambda key: (-found[key]["minutes"], key))[:SHOWN]
+    projects = Project.objects.select_related("customer").in_bulk(first)
     url = reverse("timetracking:timeentry-list")
     url = f"{url}?billable=true&is_approved=true&is_invoiced=false"
-    names = projects.values_list("pk", "title", "customer__name", "hourly_rate")
-    lines = [
-        {
-            "title": title,
-            "sub": customer,
-            "url": f"{url}&project_id={key}",
-            "minutes": found[key]["minutes"],
-            "sixtieths": (found[key]["at_own_rate"] or 0)
-            + found[key]["without_rate"] * (rate or 0),
-        }
-        for key, title, customer, rate in names
-    ]
-    lines.sort(key=lambda line: (-line["minutes"], line["title"]))
-    for line in lines[:SHOWN]:
-        line |= {"hours": hours_of(line["minutes"]), "worth": worth_of(line["sixtieths"])}
     return {
-        "rows": lines[:SHOWN],
+        "rows": [
+            {
+                "title": projects[key].title,
+                "sub": projects[key].customer.name,
+                "url": f"{url}&project_id={key}",
+                "hours": hours_of(found[key]["minutes"]),
+                "worth": worth_of(found[key]["sixtieths"]),
+            }
+            for key in first
+        ],
         "total": {
             "url": url,
-            "hours": hours_of(sum(line["minutes"] for line in lines)),
-            "worth": worth_of(sum(line["sixtieths"] for line in lines)),
+            "hours": hours_of(sum(row["minutes"] for row in found.values())),
+            "worth": worth_of(sum(row["sixtieths"] for row in found.values())),
         },
         "with_worth": user.has_perm("projects.view_finances_project"),
     }

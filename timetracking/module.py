@@ -133,6 +133,11 @@ def to_approve(user: Any) -> int:
     return found
 
 
+def waiting_rows(user: Any) -> Any:
+    """What waits for this person's approval: hundreds of entries, of few people and projects."""
+    return TimeEntry.objects.awaiting(user).prefetch_related("employee", "project")
+
+
 def waiting(entry: TimeEntry) -> Waiting:
     """A submitted entry, under the week sheet of its person."""
     day = day_of(entry)
@@ -166,7 +171,7 @@ register(
         "time",
         _("Hours"),
         TimeEntry,
-        rows=lambda user: TimeEntry.objects.awaiting(user).select_related("employee", "project"),
+        rows=waiting_rows,
         shows=waiting,
         total=lambda minutes: format_hours(dt.timedelta(minutes=minutes)),
         icon="clock",
