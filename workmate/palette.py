@@ -78,8 +78,11 @@ def found_rows(
     if not text:
         return []
     ranks = []
-    known: Known = {}
-    for entity in registry.entities() if entities is None else entities:
+    asked = registry.entities() if entities is None else list(entities)
+    known = Known.about(text, asked)
+    for entity in asked:
+        if not known.may_find(entity.model, entity.places, text):
+            continue
         every = cast(BaseQuerySet, entity.model._default_manager.all())
         rows = every.visible_to(user).search(text, known).best_first(text)
         # Only keys are weighed: what a list shows beside them is asked for the best alone.

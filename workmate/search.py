@@ -8,7 +8,7 @@ column beside the model's own (`search_column`), which no query selects.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import groupby
 from operator import and_, or_
@@ -21,14 +21,14 @@ from django.contrib.postgres.search import (
     SearchVectorExact,
     SearchVectorField,
 )
-from django.db import migrations, models
+from django.db import connection, migrations, models
 from django.db.models import F, Func, Q, Value
 from django.db.models.expressions import Col
 from django.db.models.functions import Substr
 from django.db.models.lookups import Contains
 from django.utils.safestring import SafeString
 
-from workmate.registry import Places, registry
+from workmate.registry import Entity, Places, registry
 from workmate.text import bare, fold, marked
 
 LANGUAGE = "german"
@@ -128,8 +128,75 @@ class _Rank(Func):
 # --- Finding ------------------------------------------------------------------------------------
 
 
-# What was found in other tables so far, by table, columns and word.
-Known = dict[Any, Any]
+class Known:
+    """What a search over many entities has learnt: where its words stand, and other tables' keys.
+
+    Most texts stand in few tables. One statement asks all of them beforehand, so that nothing has
+    to be asked of the others. It knows no rights and tells no rows: it only spares questions.
+    """
+
+    def __init__(self) -> None:
+        # By table, columns and word.
+        self.keys: dict[Any, Any] = {}
+        # By table and word; what is missing was not asked.
+        self.hits: dict[tuple[str, str], bool] = {}
+
+    @classmethod
+    def about(cls, text: str, entities: Iterable[Entity]) -> "Known":
+        """Asked of the tables of these entities."""
+        known, words = cls(), list(dict.fromkeys(text.split()[:MOST_WORDS]))
+        asked, parts, values = [], [], []
+        for entity in entities:
+            table, places = entity.model._meta.db_table, entity.places
+            for word in words if places.is_kept else ():
+                tests, given = _tests(table, places, word, text)
+                if tests:
+                    asked.append((table, word))
+                    parts.append(f"({' OR '.join(tests)})")
+                    values += given
+        if parts:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT ARRAY[{', '.join(parts)}]", values)  # noqa: S608
+                known.hits = dict(zip(asked, cursor.fetchone()[0], strict=True))
+        return known
+
+    def may_find(self, model: type[models.Model], places: Places, text: str) -> bool:
+        """False where a word of the text stands neither in the rows nor in those they point to."""
+        table = model._meta.db_table
+        return not places.is_kept or all(
+            self.hits.get((table, word))
+            or any(self._of_relation(*found, word) for found in _relations(model, places))
+            for word in text.split()[:MOST_WORDS]
+        )
+
+    def _of_relation(self, path: str, other: Any, columns: tuple[str, ...], word: str) -> bool:
+        return not isinstance(keys := self.keys_of(other, columns, word), list) or bool(keys)
+
+    def keys_of(self, other: Any, columns: tuple[str, ...], word: str) -> Any:
+        """The keys of the rows in one of whose columns the word stands; of many, the query."""
+        key = (other, columns, word)
+        if key not in self.keys:
+            entity = registry.entity_of(other)
+            kept = entity.places if entity else Places()
+            in_text = {*kept.own, *kept.numbers}.issuperset(columns)
+            none = in_text and self.hits.get((other._meta.db_table, word)) is False
+            self.keys[key] = [] if none else _keys(other, kept, columns, word)
+        return self.keys[key]
+
+
+def _tests(table: str, places: Places, word: str, text: str) -> tuple[list[str], list[str]]:
+    """Whether a word may stand in the kept columns of any row, as SQL with its values."""
+    tests, values = [], []
+    if places.own or places.numbers:
+        for held in _held(places, word, text):
+            tests.append(f"EXISTS(SELECT FROM {table} WHERE strpos({TEXT}, %s) > 0)")
+            values.append(held)
+    if places.texts and (query := _raw([word])):
+        # Counted: for EXISTS the database would read the whole table, hoping for an early hit.
+        stems = f"{WORDS} @@ to_tsquery('{LANGUAGE}', %s)"
+        tests.append(f"(SELECT count(*) > 0 FROM {table} WHERE {stems})")
+        values.append(query)
+    return tests, values
 
 
 def found_by(model: type[models.Model], places: Places, text: str, known: Known | None = None) -> Q:
@@ -141,11 +208,9 @@ def found_by(model: type[models.Model], places: Places, text: str, known: Known 
     words = text.split()[:MOST_WORDS]
     if not words:
         return Q()
-    known = {} if known is None else known
+    known = known or Known()
     every = reduce(and_, (_one_word(model, places, word, known) for word in words))
-    # An IBAN or a telephone number is written in groups.
-    grouped = places.numbers and len(words) > 1 and any(map(str.isdigit, text))
-    return reduce(or_, map(_holds, _numbers(" ".join(words))), every) if grouped else every
+    return reduce(or_, map(_holds, _grouped(places, words)), every)
 
 
 def ranked(rows: Any, places: Places, text: str) -> Any:
@@ -188,37 +253,46 @@ def excerpt_of(row: Any) -> SafeString:
 
 
 def _one_word(model: type[models.Model], places: Places, word: str, known: Known) -> Q:
-    conditions = list(_in_relations(model, places, word, known))
+    conditions = [
+        # One for each relation: its rows are looked up once, not for each row.
+        Q(**{f"{path}__in": known.keys_of(other, columns, word)})
+        for path, other, columns in _relations(model, places)
+    ]
     if not places.is_kept:
         conditions += [_in_column(Places(), name, word) for name in places.own]
     elif places.own or places.numbers:
-        numbers = _numbers(word) if places.numbers else []
-        conditions += map(_holds, dict.fromkeys([fold(word), *numbers]))
+        conditions += map(_holds, _held(places, word))
     if places.texts and (query := _query([word])):
         conditions.append(Q(SearchVectorExact(SearchColumn(WORDS), query)))
     return reduce(or_, conditions, NOTHING)
 
 
-def _in_relations(
-    model: type[models.Model], places: Places, word: str, known: Known
-) -> Iterator[Q]:
-    """One condition for each relation: its rows are looked up once, not for each row."""
+def _held(places: Places, word: str, text: str = "") -> list[str]:
+    """What the kept text of a row has to hold one of, for the word; or for the text as a number."""
+    numbers = _numbers(word) if places.numbers else []
+    return [*dict.fromkeys([fold(word), *numbers, *_grouped(places, text.split()[:MOST_WORDS])])]
+
+
+def _grouped(places: Places, words: Sequence[str]) -> list[str]:
+    """The words as one number: an IBAN or a telephone number is written in groups."""
+    text = " ".join(words)
+    is_number = places.numbers and len(words) > 1 and any(map(str.isdigit, text))
+    return _numbers(text) if is_number else []
+
+
+def _relations(
+    model: type[models.Model], places: Places
+) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
+    """The relations in whose names one looks: the path, the model and its columns."""
     related = sorted(set(places.names) - set(places.own))
     for path, group in groupby(related, key=lambda name: name.rpartition("__")[0]):
         other: Any = model
         for step in path.split("__"):
             other = other._meta.get_field(step).related_model
-        columns = tuple(name.rpartition("__")[2] for name in group)
-        key = (other, columns, word)
-        if key not in known:
-            known[key] = _keys(other, columns, word)
-        yield Q(**{f"{path}__in": known[key]})
+        yield path, other, tuple(name.rpartition("__")[2] for name in group)
 
 
-def _keys(model: Any, columns: Sequence[str], word: str) -> Any:
-    """The keys of the rows in one of whose columns the word stands; of many, the query."""
-    entity = registry.entity_of(model)
-    kept = entity.places if entity else Places()
+def _keys(model: Any, kept: Places, columns: Sequence[str], word: str) -> Any:
     found = reduce(or_, (_in_column(kept, column, word) for column in columns))
     rows = model._base_manager.filter(found).order_by().values_list("pk", flat=True)
     keys = list(rows[: MOST_KEYS + 1])
@@ -248,6 +322,10 @@ def _holds(text: str) -> Q:
 
 
 def _query(words: Sequence[str]) -> SearchQuery | None:
-    """All words, each as the beginning of one; None without a letter or digit."""
-    parts = [f"{part}:*" for word in words for part in WORD.findall(fold(word))]
-    return SearchQuery(" & ".join(parts), config=LANGUAGE, search_type="raw") if parts else None
+    raw = _raw(words)
+    return SearchQuery(raw, config=LANGUAGE, search_type="raw") if raw else None
+
+
+def _raw(words: Sequence[str]) -> str:
+    """All words, each as the beginning of one; empty without a letter or digit."""
+    return " & ".join(f"{part}:*" for word in words for part in WORD.findall(fold(word)))

@@ -9,9 +9,9 @@ from documents.models import Document
 from documents.tests.factories import make_document
 from employees.models import Employee
 from invoices.models import Invoice
-from invoices.tests.factories import make_finalized
+from invoices.tests.factories import make_buyer, make_finalized
 from workmate.registry import Entity, registry
-from workmate.search import excerpt_of, search_text_sql, search_words_sql
+from workmate.search import Known, excerpt_of, search_text_sql, search_words_sql
 from workmate.text import ACCENTED, bare, fold, marked
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +136,27 @@ def test_the_tables_keep_what_the_entities_name(entity: Entity) -> None:
         cursor.execute(expressions, ["probe"])
         assert kept == dict(cursor.fetchall())
         cursor.execute("DROP TABLE probe")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Häusler", "häusler hafen", "0431 987", "0431 98 76 50", "nirgends", "wartung häusler", "'%_"],
+)
+def test_what_is_known_beforehand_spares_questions_and_no_rows(text: str, admin: Employee) -> None:
+    """A question spared is one without an answer, for each entity and in each of its places."""
+    customer = make_buyer(name="Häusler Hafen", phone="0431 / 98 76-50")
+    make_contact(customer=customer)
+    make_finalized(customer=customer)
+    make_document(title="Vertrag der Wartungen")
+    entities = registry.entities()
+    known = Known.about(text, entities)
+    skipped = 0
+    for entity in entities:
+        rows = entity.model._default_manager.all()
+        found = set(rows.search(text).values_list("pk", flat=True))
+        if known.may_find(entity.model, entity.places, text):
+            assert set(rows.search(text, known).values_list("pk", flat=True)) == found
+        else:
+            assert not found
+            skipped += 1
+    assert skipped
