@@ -200,8 +200,14 @@ def test_the_way_from_draft_to_paid_by_buttons(client: Client) -> None:
 
 def test_hours_are_billed_from_their_project(client: Client) -> None:
     project = make_hours(count=2)
+    make_project(customer=project.customer, title="Nothing to bill")
     page = client.get(f"/invoices/from-project/?project_id={project.pk}")
     assert page.status_code == 200
+    with CaptureQueriesContext(connection) as asked:
+        offered = client.get("/invoices/from-project/?pick=project&q=").context["options"]
+    assert [option["value"] for option in offered] == [project.pk]
+    assert "400" in offered[0]["label"]
+    assert sum("time_entries" in query["sql"] for query in asked) == 1
     body = {"project": project.pk, "group_by": "task_type"}
     response = client.post("/invoices/from-project/", body)
     invoice = Invoice.objects.get()

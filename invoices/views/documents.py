@@ -16,7 +16,7 @@ from invoices.filters import InvoiceFilter
 from invoices.forms import InvoiceForm
 from invoices.models import Invoice, Payment
 from invoices.services import default_address
-from invoices.views.asked import about_document
+from invoices.views.asked import about_document, offer_open_projects
 from invoices.views.cells import (
     address_of,
     due_of,
@@ -157,6 +157,12 @@ class InvoiceVerbPage(VerbPage):
     def about(self, obj: Invoice) -> list[tuple[str, Any]]:
         """Whose it is, over how much, and by when."""
         return about_document(obj, self.verb.name)
+
+    def ask(self, obj: Invoice | None, form: Any, status: int = 200) -> HttpResponse:
+        """The question; whoever bills a project sees what of each is open."""
+        if self.verb.name == "from_project":
+            offer_open_projects(form)
+        return super().ask(obj, form, status)
 
     def likely(self, obj: Invoice | None) -> dict[str, Any]:
         """What the form starts with."""
