@@ -6,8 +6,12 @@ from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from conftest import ClientOf
+from documents.models import Document
 from employees.models import Employee
 from employees.tests.factories import make_employee, make_role
 from invoices.models import Invoice
@@ -56,8 +60,13 @@ def test_the_ticked_rows_lead_to_their_progress_and_to_one_file(
     assert "/invoices/pdfs/zip/" not in part
     store_pdf(second)
     assert client.get(here).context["is_whole"]
-    files = zipped(client.get(client.get(here).context["zip_url"]))
+    url = client.get(here).context["zip_url"]
+    with CaptureQueriesContext(connection) as asked:
+        files = zipped(client.get(url))
+    assert not any("FOR UPDATE" in query["sql"] for query in asked)
     assert set(files) == {first.pdf_name, second.pdf_name}
+    default_storage.delete(Document.objects.get(invoices=first).file.name)
+    assert zipped(client.get(url)) == files  # what was lost is made anew
     assert files[second.pdf_name].endswith(str(second.pk).encode())
 
 
