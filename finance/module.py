@@ -17,6 +17,7 @@ from workmate.registry import (
     Figures,
     Importer,
     MenuItem,
+    NotificationKind,
     Panel,
     Waiting,
     register,
@@ -107,5 +108,9 @@ register(
         permission="finance.add_expense",
         order=40,
     ),
+    NotificationKind("expense_submitted", _("An expense waits for my approval"), 46),
+    NotificationKind("expense_approved", _("My expense was approved"), 47),
+    NotificationKind("expense_rejected", _("My expense was rejected"), 48),
+    NotificationKind("expense_reimbursed", _("My expense was reimbursed"), 49),
     Importer(Expense, ExpenseImporter(), "wallet"),
 )
