@@ -208,6 +208,8 @@ class Document(FileFacts):
         """What it is at a glance: `PDF · 212 kB · project`. No query."""
         entity = registry.entity(self.linked_entity_type) if self.linked_entity_type else None
         about = capfirst(str(entity.model._meta.verbose_name)) if entity else ""
+        if self.is_bound and self.category:  # a quote is kept as an invoice, and is none
+            about = self.category
         parts = (self.extension.upper(), filesizeformat(self.size_bytes), about)
         return " · ".join(part for part in parts if part)
 

@@ -77,7 +77,10 @@ def test_quotes_are_letters_and_drafts_have_no_document() -> None:
     with pytest.raises(ValidationError):
         store_pdf(draft)
     assert not Document.objects.exists()
-    assert store_pdf(finalize_invoice(draft, by=None)).pdf.retention_class == "six_years"
+    letter = store_pdf(finalize_invoice(draft, by=None)).pdf
+    assert letter.retention_class == "six_years"
+    assert letter.summary.endswith(f" · {letter.category}")
+    assert letter.category == "Angebot"
 
 
 def test_who_sees_invoices_finds_it_by_number_and_customer(

@@ -38,7 +38,7 @@ class ActivityEntry(BaseModel):
         "activated": pgettext_lazy("activity", "activated"),
         "approved": pgettext_lazy("activity", "approved"),
         "archived": pgettext_lazy("activity", "archived"),
-        "billed": pgettext_lazy("activity", "billed"),
+        "billed": pgettext_lazy("activity", "filled with hours and expenses"),
         "cancelled": pgettext_lazy("activity", "cancelled"),
         "changed": pgettext_lazy("activity", "changed"),
         "completed": pgettext_lazy("activity", "completed"),
