@@ -1,5 +1,6 @@
 """What invoices and quotes show on the pages of customers and projects."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
@@ -37,7 +38,8 @@ def money_of_customer(request: HttpRequest, customer: Customer) -> list[dict[str
     settled = {"issued": "true", "status": "paid"}
     shown: list[dict[str, Any]] = [
         {
-            "label": _("Revenue, gross"),
+            # Issued and settled; the dashboard's is what was issued.
+            "label": _("Paid revenue, gross"),
             "value": format_money(rows.paid().sum_total()),
             "url": list_of(customer, **settled),
         },
@@ -45,6 +47,7 @@ def money_of_customer(request: HttpRequest, customer: Customer) -> list[dict[str
             "label": _("Open"),
             "value": format_money(found["outstanding"]),
             "url": list_of(customer, outstanding="true"),
+            "note": less_credits(found["credits"]),
         },
         {
             "label": _("Overdue"),
@@ -62,6 +65,11 @@ def money_of_customer(request: HttpRequest, customer: Customer) -> list[dict[str
             }
         )
     return shown
+
+
+def less_credits(amount: Decimal) -> str:
+    """Why more may be overdue than is open: credit notes count against the one alone."""
+    return _("less %(amount)s of credit notes") % {"amount": format_money(amount)} if amount else ""
 
 
 def open_invoices_of(request: HttpRequest, obj: Customer | Project) -> dict[str, Any]:

@@ -129,7 +129,7 @@ register(
     Figures("invoices", money_figures, permission=VIEW, order=50),
     Widget(
         "revenue",
-        gettext_lazy("Revenue, net"),
+        gettext_lazy("Invoiced revenue, net"),
         "workmate/widgets/chart.html",
         revenue,
         permission=VIEW,

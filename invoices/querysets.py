@@ -47,6 +47,9 @@ KEPT = Q(payments__amount__gt=0, payments__reversal=None)
 SIGN = Case(When(document_type="credit_note", then=Value(-1)), default=Value(1))
 
 
+CREDIT = Q(document_type="credit_note")
+
+
 def signed(name: str) -> ExpressionWrapper:
     """An amount with the sign that it has in the ledger."""
     return ExpressionWrapper(F(name) * SIGN, output_field=MONEY)
@@ -57,12 +60,13 @@ REST = ExpressionWrapper((F("total") - F("paid_amount")) * SIGN, output_field=MO
 
 def _open_sums(is_open: Q, today: dt.date | None) -> dict[str, Any]:
     """What is outstanding and overdue; credit notes count against the one, not the other."""
-    late = Q(due_date__lt=today or timezone.localdate()) & ~Q(document_type="credit_note")
-    overdue = is_open & late
+    overdue = is_open & Q(due_date__lt=today or timezone.localdate()) & ~CREDIT
     return {
         "outstanding": Sum(REST, filter=is_open or None, default=ZERO),
         "overdue": Sum(REST, filter=overdue, default=ZERO),
         "overdue_count": Count("pk", filter=overdue),
+        # What is open is less by these: so more may be overdue than is open all in all.
+        "credits": Sum(-REST, filter=is_open & CREDIT, default=ZERO),
     }
 
 
@@ -99,14 +103,19 @@ class InvoiceQuerySet(BaseQuerySet):
         return self.outstanding().filter(of_age(age, today)).order_by("due_date", "id")
 
     def by_age(self, today: dt.date | None = None) -> dict[str, dict[str, Any]]:
-        """Count and sum of what is open in each of AGES, in one query."""
-        rest = ExpressionWrapper((F("total") - F("paid_amount")) * SIGN, output_field=MONEY)
+        """Count and sum of what is open in each of AGES, in one query.
+
+        `credits` is what credit notes lower that of "not_due" by.
+        """
         wanted: dict[str, Any] = {}
         for age in AGES:
             wanted[f"{age}_count"] = Count("pk", filter=of_age(age, today))
-            wanted[f"{age}_sum"] = Sum(rest, filter=of_age(age, today), default=ZERO)
+            wanted[f"{age}_sum"] = Sum(REST, filter=of_age(age, today), default=ZERO)
+        wanted["credits"] = Sum(-REST, filter=CREDIT, default=ZERO)
         found = self.outstanding().order_by().aggregate(**wanted)
-        return {age: {"count": found[f"{age}_count"], "sum": found[f"{age}_sum"]} for age in AGES}
+        ages = {age: {"count": found[f"{age}_count"], "sum": found[f"{age}_sum"]} for age in AGES}
+        ages["not_due"]["credits"] = found["credits"]
+        return ages
 
     def credits(self) -> Self:
         """Credit notes that stand."""
@@ -147,13 +156,12 @@ class InvoiceQuerySet(BaseQuerySet):
     def column_sums(self) -> dict[str, Decimal]:
         """Net, VAT, gross and what is open over these rows, in one query."""
         is_open = Q(document_type__in=CLAIMS, status__in=OPEN_STATES)
-        rest = ExpressionWrapper((F("total") - F("paid_amount")) * SIGN, output_field=MONEY)
         return self.order_by().aggregate(
             **{
                 f"{name}_sum": Sum(signed(name), default=ZERO)
                 for name in ("subtotal", "tax_amount", "total")
             },
-            outstanding_amount_sum=Sum(rest, filter=is_open, default=ZERO),
+            outstanding_amount_sum=Sum(REST, filter=is_open, default=ZERO),
         )
 
     def sum_outstanding(self) -> Decimal:

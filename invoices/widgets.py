@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from invoices.around import LIST, open_line
+from invoices.around import LIST, less_credits, open_line
 from invoices.models import Invoice
 from projects.models import Project
 from timetracking.models import TimeEntry
@@ -32,6 +32,7 @@ def money_figures(request: HttpRequest) -> list[dict[str, Any]]:
             "label": _("Open invoices"),
             "value": format_money(found["outstanding"]),
             "url": f"{reverse(LIST)}?outstanding=true",
+            "note": less_credits(found["credits"]),
         },
         {
             "label": _("Overdue"),
@@ -76,7 +77,7 @@ def revenue(request: HttpRequest) -> dict[str, Any]:
             "tone": "muted",
         },
         "chart": BarChart(
-            title=_("Revenue by month, net"),
+            title=_("Invoiced revenue by month, net"),
             heads=[_("Month"), _("Paid"), _("Open")],
             legend=[_("paid"), _("open")],
             points=[

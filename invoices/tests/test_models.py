@@ -343,6 +343,7 @@ def test_sums_count_credit_notes_against_and_leave_out_drafts_and_cancelled():
     assert figures["issued"] == Decimal("2261.00")
     assert figures["paid"] == Decimal("1380.00")
     assert figures["outstanding"] == Decimal("881.00")
+    assert figures["credits"] == Decimal("119.00")
     assert figures["drafts"] == Decimal("1190.00")
     assert Invoice.objects.none().figures()["issued"] == 0
     assert [row["count"] for row in rows.by_year()] == [3]

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from invoices.around import due_in_words
+from invoices.around import due_in_words, less_credits
 from invoices.filters import AGE_LABELS
 from invoices.models import Invoice, Payment
 from invoices.views.payments import PaymentPages
@@ -46,7 +46,12 @@ class OpenItemsPage(Page):
             "title": title,
             "crumbs": self.crumbs(title),
             "search": search,
-            "summary": {"open": owed, "overdue": overdue, "late": late},
+            "summary": {
+                "open": owed,
+                "credits": less_credits(ages["not_due"]["credits"]),
+                "overdue": overdue,
+                "late": late,
+            },
             "lanes": [self.lane(rows, age, label, ages[age]) for age, label in AGE_LABELS],
             "may_pay": user.has_perm("invoices.add_payment"),
             "payments": self.last_payments(),

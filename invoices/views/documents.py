@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from documents.models import Document
 from invoices import services
+from invoices.around import less_credits
 from invoices.filters import InvoiceFilter
 from invoices.forms import InvoiceForm
 from invoices.models import Invoice, Payment
@@ -275,7 +276,10 @@ class InvoicePages(ModelPages):
         shown = [
             figure(request, _("Issued"), text["issued"], issued="true"),
             figure(request, _("Paid"), text["paid"], paid="true"),
-            figure(request, _("Open"), text["outstanding"], outstanding="true"),
+            {
+                **figure(request, _("Open"), text["outstanding"], outstanding="true"),
+                "note": less_credits(found["credits"]),
+            },
             overdue,
         ]
         if found["overpaid"]:
