@@ -126,7 +126,7 @@ class ExpensePages(ModelPages):
             [
                 "employee",
                 "expense_date",
-                "category",
+                Column("category", align="words"),
                 "supplier",
                 "guests",
                 Column("receipt", render=receipt_of),

@@ -45,8 +45,6 @@ SECONDS_A_DAY = 24 * 60 * 60
 KEPT = Q(payments__amount__gt=0, payments__reversal=None)
 # A credit note lowers what an invoice raised; a cancellation carries negative amounts itself.
 SIGN = Case(When(document_type="credit_note", then=Value(-1)), default=Value(1))
-
-
 CREDIT = Q(document_type="credit_note")
 
 
