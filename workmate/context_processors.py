@@ -17,6 +17,8 @@ COMPANY_KEY = "workmate.company_name"
 # What stands in the dock of a phone where the person chose nothing; else the menu's first ones.
 DOCK = ("home", "time", "projects", "invoices")
 DOCK_PLACES = 4
+# The groups of the menu that this browser shows folded, set by the page's script.
+FOLDED = "folded_groups"
 # Dark flavours besides the first, which `system` alone stands for.
 DARKER = ("macchiato", "mocha")
 
@@ -114,6 +116,14 @@ def menu_of(request: HttpRequest) -> list[dict[str, Any]]:
                 "tone": item.tone,
             }
         )
+    folded = request.COOKIES.get(FOLDED, "").split(".")
     return [
-        {"key": key, "label": GROUPS[key], "items": items} for key, items in groups.items() if items
+        {
+            "key": key,
+            "label": GROUPS[key],
+            "items": items,
+            "is_open": key not in folded or any(item["current"] for item in items),
+        }
+        for key, items in groups.items()
+        if items
     ]

@@ -20,6 +20,21 @@ document.querySelector("[data-theme-form]")?.addEventListener("submit", (event) 
   save(event.target, button);
 });
 
+// Which groups of the menu are folded is kept in a cookie: the server sends them folded, and nothing
+// jumps. The group of the page itself is open on each page.
+const FOLDED = "folded_groups";
+const kept = document.cookie.split("; ").find((pair) => pair.startsWith(`${FOLDED}=`)) ?? "";
+const folded = new Set(kept.slice(FOLDED.length + 1).split(".").filter(Boolean));
+document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest" });
+document.querySelector(".nav")?.addEventListener("click", (event) => {
+  const group = event.target.closest("summary")?.parentElement;
+  if (!group) return;
+  if (group.open) folded.add(group.dataset.group);
+  else folded.delete(group.dataset.group);
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `${FOLDED}=${[...folded].join(".")}; path=/; max-age=31536000; samesite=lax${secure}`;
+});
+
 document.querySelector("[data-sidebar-form]")?.addEventListener("submit", (event) => {
   const button = event.submitter;
   if (!button) return;

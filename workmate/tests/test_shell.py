@@ -97,6 +97,18 @@ def test_every_verb_of_the_palette_has_an_address() -> None:
     assert all(command.address() for command in registry.commands())
 
 
+def test_a_folded_group_of_the_menu_stays_folded_until_one_is_in_it(
+    worker: Employee, client_of: ClientOf
+) -> None:
+    client = client_of(worker)
+    client.cookies["folded_groups"] = "team.customers.nonsense"
+    folded = '<details data-group="team">'
+    assert folded in client.get("/projects/").content.decode()
+    page = client.get("/time-entries/").content.decode()
+    assert folded not in page
+    assert '<details data-group="team" open>' in page
+
+
 @pytest.mark.parametrize("text", ["", " ", "%", "'\"<script>", "x" * 5000, "\x00", ">", "> >", ":"])
 def test_search_takes_whatever_is_typed(admin: Employee, client_of: ClientOf, text: str) -> None:
     page = client_of(admin).get("/search/", {"q": text})
