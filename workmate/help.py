@@ -2,8 +2,10 @@
 
 import re
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -22,22 +24,30 @@ from django.views import View
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from workmate.text import fold, typed
+
 GUIDE = settings.BASE_DIR / "docs" / "guide"
 # In this order; the others come behind, by name.
 FIRST = ("start", "finding", *settings.MODULES)
 PICTURE = re.compile(r"^\.\./images/(?P<name>[a-z]+/[a-z0-9-]+\.png)$")
 LINK = re.compile(r"^(?P<chapter>[a-z0-9-]+)\.md(?P<place>#.*)?$")
+MOST_FOUND = 20
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """One file of the guide: its name in addresses, its title, its parts, its text as HTML."""
+    """One file of the guide: its name in addresses, its title, its parts, its text as HTML.
+
+    `texts` are what the parts say, folded, in the order of `parts`; what stands before the first
+    one belongs to the chapter as a whole, and comes first.
+    """
 
     name: str
     title: str
     parts: tuple[tuple[str, str], ...]
     html: str
+    texts: tuple[str, ...]
 
 
 def chapters(language: str) -> dict[str, Chapter]:
@@ -57,7 +67,7 @@ def _read(folder: Path) -> dict[str, Chapter]:
 @cache
 def _chapter(path: Path, stamp: int) -> Chapter:
     tokens = _markdown.parse(path.read_text(encoding="utf-8"))
-    title, parts = path.stem, []
+    title, parts, texts = path.stem, [], [""]
     for number, token in enumerate(tokens):
         if token.type == "heading_open":
             words = "".join(part.content for part in tokens[number + 1].children or ())
@@ -66,9 +76,26 @@ def _chapter(path: Path, stamp: int) -> Chapter:
             elif token.tag == "h2":
                 token.attrSet("id", slugify(words))
                 parts.append((slugify(words), words))
+                texts.append("")
+        texts[-1] += f"{fold(token.content)} " if token.type == "inline" else ""
         token.children = [child for child in token.children or () if _leads_on(child)]
     html = _markdown.renderer.render(tokens, _markdown.options, {})
-    return Chapter(path.stem, title, tuple(parts), mark_safe(html))  # noqa: S308  our own files
+    html = mark_safe(html)  # noqa: S308  our own files
+    return Chapter(path.stem, title, tuple(parts), html, tuple(texts))
+
+
+def found_in(chapters: Iterable[Chapter], text: str) -> list[dict[str, Any]]:
+    """The parts in which every word occurs, those with a word in their heading first."""
+    words = fold(text).split()
+    found = []
+    for chapter in chapters:
+        for (place, heading), said in zip([("", ""), *chapter.parts], chapter.texts, strict=True):
+            title = fold(f"{chapter.title} {heading}")
+            if all(word in f"{title} {said}" for word in words):
+                is_named = any(word in fold(heading or chapter.title) for word in words)
+                line: dict[str, Any] = {"chapter": chapter, "place": place, "heading": heading}
+                found.append((not is_named, line))
+    return [line for _rank, line in sorted(found, key=itemgetter(0))[:MOST_FOUND]]
 
 
 def _leads_on(token: Token) -> bool:
@@ -106,7 +133,7 @@ class HelpPage(LoginRequiredMixin, View):
 
 
 class ChapterPage(LoginRequiredMixin, View):
-    """One chapter, with the way to the others."""
+    """One chapter, with the way to the others, and (`?q=`) to where the guide says something."""
 
     def get(self, request: HttpRequest, name: str) -> HttpResponse:
         """404 where there is no such chapter."""
@@ -121,5 +148,7 @@ class ChapterPage(LoginRequiredMixin, View):
             "chapter": found[name],
             "chapters": found.values(),
             "following": found[following[0]] if following else None,
+            "q": (text := typed(request.GET.get("q", ""))),
+            "found": found_in(found.values(), text) if text else [],
         }
         return TemplateResponse(request, "workmate/help.html", context)

@@ -57,3 +57,19 @@ def test_help_opens_at_the_chapter_of_the_module_that_one_comes_from(
     assert client.get("/help/")["Location"] == first == "/help/start/"
     assert client.get("/help/nothing/").status_code == 404
     assert client.get("/help/..%2fstart/").status_code == 404
+
+
+def test_the_guide_is_searched_by_words_without_a_script(
+    worker: Employee, client_of: ClientOf
+) -> None:
+    services.change(worker, by=None, language="de")
+    client = client_of(worker)
+    found = client.get("/help/start/", {"q": "timer stoppen"}).context["found"]
+    assert "timetracking" in {line["chapter"].name for line in found}
+    assert "timer" in found[0]["heading"].casefold()
+    # In any spelling of umlauts, and as plain text.
+    assert client.get("/help/start/", {"q": "UEBERFAELLIG"}).context["found"]
+    page = client.get("/help/start/", {"q": "<b>nichts davon"})
+    assert not page.context["found"]
+    assert "<b>nichts" not in page.content.decode()
+    assert not client.get("/help/start/").context["q"]
