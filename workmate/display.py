@@ -55,7 +55,7 @@ def display(obj: Any, name: str, *, link: bool = False, viewer: Any = None) -> s
     if last == "status" and getattr(obj, "status_looks", None):
         return status_html(status_of(obj) or {})
     if field is not None and getattr(field, "flatchoices", None):
-        return str(conditional_escape(getattr(obj, f"get_{last}_display")()))
+        return str(conditional_escape(capfirst(str(getattr(obj, f"get_{last}_display")()))))
     if viewer is not None and isinstance(value, models.Model):
         link = link and viewer.has_perm(perm_of(type(value), "view"))
     return value_html(value, field, link=link)
