@@ -31,6 +31,10 @@ MINUTES = re.compile(r"(\d{1,4})\s*(?:m|min|minuten|minutes)", re.IGNORECASE)
 LONGEST_NIGHT = dt.timedelta(hours=16)
 
 
+# What the model does with internal time, the page shows while one chooses.
+NEEDS_PROJECT = {"data-needs": "project"}
+
+
 class ClockField(forms.TimeField):
     """A time of day: `9`, `9:30`, `0930`, `9.30 Uhr`."""
 
@@ -128,6 +132,7 @@ class TimeEntryForm(BaseForm):
         closed = project.queryset.filter(status__in=CLOSED).exclude(pk=booked)
         project.queryset = project.queryset.exclude(pk__in=closed.values("pk"))
         project.empty_label = _("Internal time")
+        self.fields["billable"].widget.attrs |= NEEDS_PROJECT
         if may_write(None, user):
             self.fields["employee"].required = False
             self.fields["employee"].initial = user.pk

@@ -71,11 +71,21 @@ def own_list(user: Any, first: dt.date, last: dt.date) -> str:
 
 
 def timer_today(request: HttpRequest) -> dict[str, Any]:
-    """The timer, and the hours of today."""
+    """The timer, and the hours of today, those among them that run now."""
     today = timezone.localdate()
     own = TimeEntry.objects.of(request.user).on_days(today, today)
-    url = own_list(request.user, today, today)
-    return {**timer(request), "today": own.sum_hours(), "today_url": url}
+    found, done = timer(request), dt.timedelta(minutes=own.sum_minutes())
+    start = found["entry"] and found["entry"]["start_time"]
+    # An entry counts on the day of its start.
+    since = start if start and timezone.localtime(start).date() == today else None
+    passed = done + (timezone.now() - since if since else dt.timedelta())
+    return {
+        **found,
+        "today": passed - passed % dt.timedelta(minutes=1),
+        "today_done": done,
+        "today_since": since,
+        "today_url": own_list(request.user, today, today),
+    }
 
 
 def week(request: HttpRequest) -> dict[str, Any]:

@@ -103,7 +103,11 @@ def test_hours_become_an_invoice_that_is_sent_paid_and_cancelled(
 def runs_the_timer(page: Page, project: Project) -> None:
     page.locator(".topbar .timer-idle").click()
     dialog = page.locator("#dialog")
+    # Internal time is never billable; a project's is, unless one says otherwise.
+    expect(dialog.locator("[name=billable]")).to_be_disabled()
+    expect(dialog.locator("[name=billable]")).not_to_be_checked()
     choose(dialog, "project", project.title)
+    expect(dialog.locator("[name=billable]")).to_be_checked()
     confirm(dialog)
     expect(page.locator(".topbar .timer .name")).to_have_text(project.title)
     running = re.compile(r"0:(?!00:00)\d\d:\d\d")

@@ -40,7 +40,9 @@ from workmate.verbs import verb
             _("kind of work"), max_length=20, choices=TimeEntry.TaskType, blank=True
         ),
         "note": models.TextField(_("note"), blank=True),
-        "billable": models.BooleanField(_("billable"), default=True),
+        "billable": models.BooleanField(
+            _("billable"), default=True, help_text=_("Internal time is never billable.")
+        ),
         "stop_running": models.BooleanField(
             _("stop the running timer"),
             default=False,
@@ -57,7 +59,10 @@ def start_timer(
     billable: bool = True,
     stop_running: bool = False,
 ) -> TimeEntry:
-    """Start one's own timer. Refuses a second one, unless the first is to be stopped."""
+    """Start one's own timer; without a project it is not billable, whatever was asked for.
+
+    Refuses a second one, unless the first is to be stopped.
+    """
     with services.acting(by):
         lock_people(by.pk)
         if stop_running:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -216,6 +217,17 @@ def test_the_start_page_shows_the_timer_and_my_week(worker: Employee, client_of:
     shown = client_of(worker).get("/").content.decode()
     assert "1:15" in shown
     assert "/time-entries/start/" in shown
+
+
+def test_the_hours_of_today_count_what_runs_now(worker: Employee, client_of: Any) -> None:
+    with time_machine.travel(at("2025-03-12 12:00"), tick=False):
+        start = at("2025-03-12 08:00")
+        make_time_entry(employee=worker, project=None, start_time=start, duration_minutes=75)
+        make_time_entry(employee=worker, start_time=at("2025-03-12 11:30"), end_time=None)
+        shown = client_of(worker).get("/widgets/time_tracker/")
+    assert shown.context["widget"]["today"] == dt.timedelta(hours=1, minutes=45)
+    assert 'data-before="4500"' in shown.content.decode()
+    assert ">1:45<" in shown.content.decode()
 
 
 def test_every_page_renders(clerk: Employee, client_of: Any) -> None:

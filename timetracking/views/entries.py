@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from timetracking.filters import TimeEntryFilter
-from timetracking.forms import TimeEntryForm
+from timetracking.forms import NEEDS_PROJECT, TimeEntryForm
 from timetracking.models import TimeEntry
 from timetracking.services import CLOSED, may_write
 from workmate.display import value_html
@@ -181,4 +181,5 @@ class StartPage(VerbPage):
         field.empty_label = _("Internal time")
         if not TimeEntry.objects.of(self.request.user).running().exists():
             form.fields.pop("stop_running")
+        form.fields["billable"].widget.attrs |= NEEDS_PROJECT
         return super().ask(obj, form, status)
