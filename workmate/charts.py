@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from workmate.registry import Text
@@ -35,7 +36,7 @@ class Scale:
         """The highest value that is drawn."""
         raise NotImplementedError
 
-    @property
+    @cached_property
     def top(self) -> float:
         """The end of the scale: the next number that four round steps reach."""
         wanted = max(self.highest, self.least) / LINES or 1  # with nothing to show, whole numbers
