@@ -69,7 +69,9 @@ def test_of_two_forms_one_takes_the_kept_receipt(again: str) -> None:
 
     (refused,) = failures(at_once(save, save))
     assert isinstance(refused, ValidationError)
-    assert refused.error_dict["receipt"][0].code == "taken"
+    ((found,),) = refused.error_dict.values()
+    # Who comes a moment later finds the file here already.
+    assert found.code == "taken" or (again, found.code) == ("file", "duplicate")
     assert kept.expenses.get() == Expense.objects.get()
 
 
