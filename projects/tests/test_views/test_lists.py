@@ -81,7 +81,7 @@ def test_members_choose_among_no_customers(
 ) -> None:
     make_customer(name="Secret & Sons")
     for person, hidden in ((worker, True), (clerk, False)):
-        response = client_of(person).get(LIST)
+        response = client_of(person).get(LIST, {"sheet": "open"})
         field = response.context["filterset"].form["customer_id"]
         assert field.is_hidden is hidden
         assert ("Secret" in response.content.decode()) is not hidden
