@@ -173,9 +173,9 @@ def arranged(keys: Iterable[str], before: Any = None) -> dict[str, Any]:
     return {"widgets": rows}
 
 
-def starting(widgets: Iterable[Widget]) -> dict[str, Any]:
-    """A configuration to begin with: what starts, row by row, each row filled to its end."""
-    config = arranged(widget.key for widget in widgets if widget.starts)
+def starting(widgets: Iterable[Widget], board: str) -> dict[str, Any]:
+    """The configuration of a board to begin with, row by row, each row filled to its end."""
+    config = arranged(widget.key for widget in widgets if board in widget.starts)
     lines: dict[int, list[dict[str, int]]] = {}
     for row in config["widgets"]:
         lines.setdefault(row["position"]["y"], []).append(row["position"])

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from workmate.context_processors import app_url, apps_of
-from workmate.registry import MenuItem, Widget, register, registry
+from workmate.registry import FIGURES, MenuItem, Widget, register, registry
 
 SHORTCUTS = 8
 
@@ -56,6 +56,7 @@ register(
         order=5,
         size=(12, 2),
         least=(4, 2),
+        starts=[FIGURES],
     ),
     Widget(
         "shortcuts",
@@ -65,6 +66,5 @@ register(
         order=80,
         size=(4, 4),
         least=(2, 2),
-        starts=False,
     ),
 )

@@ -29,6 +29,7 @@ from employees.services import change_own_profile, refuse_narrow_token
 from workmate import services
 from workmate.errors import Conflict
 from workmate.events import emit
+from workmate.registry import DAY, FIGURES
 from workmate.services import Actor
 from workmate.verbs import verb
 
@@ -191,11 +192,11 @@ def begin_roles_with(dashboard: Dashboard, *, by: Actor, roles: Iterable[Role]) 
         services.delete(row, by=by)
 
 
-def start_of(person: Employee) -> tuple[str, dict[str, Any]]:
-    """Name and configuration of the board that the person begins with.
+def starts_of(person: Employee) -> list[tuple[str, dict[str, Any]]]:
+    """Names and configurations of the boards that the person begins with, the default first.
 
     It is the one chosen for their role, without what they may not see; where none is chosen, or
-    nothing of it is left, the widgets that start.
+    nothing of it is left, the day's and, where they may see several of them, that of figures.
     """
     chosen = RoleBoard.objects.filter(role_id=person.role_id).select_related("dashboard").first()
     if chosen is not None:
@@ -203,8 +204,12 @@ def start_of(person: Employee) -> tuple[str, dict[str, Any]]:
         rows = chosen.dashboard.config_json["widgets"]
         rows = [row for row in deepcopy(rows) if row["type"] in allowed]
         if rows:
-            return chosen.dashboard.name, {"widgets": settled(rows)}
-    return _("My day"), starting(widgets_for(person))
+            return [(chosen.dashboard.name, {"widgets": settled(rows)})]
+    boards = [(_("My day"), starting(widgets_for(person), DAY))]
+    figures = starting(widgets_for(person), FIGURES)
+    if len(figures["widgets"]) > 1 and person.has_perm("dashboards.view_dashboard"):
+        boards.append((_("Figures"), figures))
+    return boards
 
 
 def _check(board: Dashboard, by: Actor) -> None:
@@ -214,15 +219,17 @@ def _check(board: Dashboard, by: Actor) -> None:
 
 @services.acted
 def first_dashboard(person: Employee) -> Dashboard:
-    """The person's default board; where there is none, made as their role begins."""
+    """The person's default board; where there is none, made with what their role begins with."""
     found = Dashboard.objects.filter(owner_id=person.pk).default().first()
     if found is None:
         services.lock(person)
         found = Dashboard.objects.filter(owner_id=person.pk).default().first()
     if found is None:
-        name, config = start_of(person)
-        board = Dashboard(owner_id=person.pk, name=name, config_json=config, is_default=True)
-        found = services.save(board, by=person)
+        for name, config in starts_of(person):
+            board = Dashboard(owner_id=person.pk, name=name, config_json=config)
+            board.is_default = found is None
+            made = services.save(board, by=person)
+            found = found or made
     return cast(Dashboard, found)
 
 

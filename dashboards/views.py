@@ -113,7 +113,7 @@ class HomePage(LoginRequiredMixin, View):
         board = next((each for each in boards if each.is_default), None)
         if board is None:
             board = first_dashboard(request.user)  # type: ignore[arg-type]
-            boards.append(board)
+            boards = list(Dashboard.objects.of(request.user))
         context = {
             "title": board.name,
             "crumbs": [(board.name, None)],

@@ -11,6 +11,8 @@ from invoices.models import Invoice, Payment
 from invoices.services import series_of
 from invoices.widgets import LIST, money_figures, open_invoices, revenue, unbilled_hours
 from workmate.registry import (
+    DAY,
+    FIGURES,
     Command,
     Entity,
     Figures,
@@ -136,6 +138,7 @@ register(
         order=50,
         size=(7, 5),
         least=(4, 4),
+        starts=[DAY, FIGURES],
     ),
     Widget(
         "open_invoices",
@@ -145,6 +148,7 @@ register(
         permission=VIEW,
         order=60,
         size=(5, 5),
+        starts=[DAY],
     ),
     Widget(
         "unbilled_hours",
@@ -152,8 +156,9 @@ register(
         "invoices/widgets/unbilled_hours.html",
         unbilled_hours,
         permission="invoices.add_invoice",
-        order=70,
-        size=(5, 5),
+        order=30,
+        size=(4, 4),
+        starts=[DAY],
     ),
     Panel(
         "customer_invoices",

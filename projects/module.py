@@ -12,6 +12,7 @@ from projects.around import due_in_words, projects_of, unfinished_of
 from projects.models import Project, ProjectMember
 from workmate.display import status_of
 from workmate.registry import (
+    DAY,
     Command,
     Entity,
     Figures,
@@ -129,8 +130,9 @@ register(
         "workmate/widgets/list.html",
         my_projects,
         permission=VIEW,
-        order=30,
+        order=70,
         size=(4, 4),
+        starts=[DAY],
     ),
     Figures("projects", active_projects, permission=VIEW, order=20),
     Panel(

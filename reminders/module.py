@@ -16,6 +16,7 @@ from reminders.around import by_urgency, line_of, reminders_about
 from reminders.models import Notification, Reminder
 from reminders.services import unread_count
 from workmate.registry import (
+    DAY,
     EVERYWHERE,
     Command,
     Entity,
@@ -156,9 +157,10 @@ register(
         "workmate/widgets/list.html",
         upcoming,
         permission="reminders.view_reminder",
-        order=40,
-        size=(6, 4),
+        order=20,
+        size=(4, 4),
         live="bell",
+        starts=[DAY],
     ),
     Widget(
         "notifications",
@@ -180,7 +182,6 @@ register(
         size=(4, 5),
         least=(3, 5),
         live="bell",
-        starts=False,
     ),
     MenuItem(
         "notifications",

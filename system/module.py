@@ -13,6 +13,7 @@ from system.services import open_steps
 from workmate.display import status_of
 from workmate.permissions import perm_of
 from workmate.registry import (
+    FIGURES,
     Command,
     Entity,
     FirstStep,
@@ -180,7 +181,6 @@ register(
         permission="system.view_infraservice",
         order=95,
         size=(6, 4),
-        starts=False,
     ),
     *[Probe(type_.value, type_.label, PROBES[type_.value]) for type_ in InfraService.Type],
     MenuItem(
@@ -220,6 +220,7 @@ register(
         permission="system.view_activityentry",
         order=90,
         size=(7, 5),
+        starts=[FIGURES],
     ),
     MenuItem(
         "imports",

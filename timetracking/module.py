@@ -22,6 +22,8 @@ from timetracking.querysets import hours_of
 from timetracking.week import day_of
 from workmate.charts import BarChart, Point
 from workmate.registry import (
+    DAY,
+    FIGURES,
     Approval,
     Card,
     Command,
@@ -229,6 +231,7 @@ register(
         order=10,
         size=(4, 4),
         live="timer",
+        starts=[DAY],
     ),
     Widget(
         "hours",
@@ -240,6 +243,7 @@ register(
         size=(4, 4),
         least=(3, 4),
         live="timer",
+        starts=[FIGURES],
     ),
     Figures("hours", month_hours, permission=ADD, order=10),
     Panel(

@@ -95,13 +95,17 @@ class Entity:
         return Places(self.search, self.numbers, self.texts)
 
 
+# The boards that a person begins with: what is to be done, and how the company does.
+DAY, FIGURES = "day", "figures"
+
+
 @dataclass(frozen=True)
 class Widget:
     """A box for dashboards; in slot `topbar` a control of the top bar, in `home` above the board.
 
-    `live` names the kind of `push` after which open pages read it anew. What `starts` stands on
-    the board that a person begins with. Sizes are columns (of 12) and lines: `size` when it is put
-    on a board, `least` below which nothing of use is left of it.
+    `live` names the kind of `push` after which open pages read it anew. `starts`: on which of the
+    boards that a person begins with (DAY, FIGURES) it stands. Sizes are columns (of 12) and lines:
+    `size` when it is put on a board, `least` below which nothing of use is left of it.
     """
 
     key: str
@@ -114,7 +118,7 @@ class Widget:
     size: tuple[int, int] = (6, 4)
     least: tuple[int, int] = (3, 3)
     live: str = ""
-    starts: bool = True
+    starts: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 
 from workmate.contributions import (
+    DAY,
     EVERYWHERE,
+    FIGURES,
     GROUPS,
     Approval,
     Card,
@@ -41,8 +43,10 @@ __all__ = [
     "Approval",
     "Card",
     "Command",
+    "DAY",
     "EVERYWHERE",
     "Entity",
+    "FIGURES",
     "Figures",
     "FirstStep",
     "GROUPS",

@@ -6,6 +6,7 @@ from typing import Any
 from dashboards.layout import STEPS, added, check_config, settled, starting, stepped, widgets_for
 from dashboards.tests.factories import widget
 from employees.models import Employee
+from workmate.registry import DAY
 
 
 def places(config: dict[str, Any]) -> dict[str, tuple[int, ...]]:
@@ -51,7 +52,7 @@ def test_empty_lines_are_closed() -> None:
 
 def test_any_walk_of_steps_keeps_every_widget_on_a_sound_board(admin: Employee) -> None:
     chance = random.Random(3)
-    config = starting(widgets_for(admin))
+    config = starting(widgets_for(admin), DAY)
     check_config(config)
     kinds = sorted(places(config))
     for _number in range(400):

@@ -5,6 +5,7 @@ import operator
 import pytest
 from django.core.exceptions import ValidationError
 
+from dashboards.layout import check_config
 from dashboards.models import Dashboard, RoleBoard
 from dashboards.services import (
     MAX_DASHBOARDS,
@@ -68,17 +69,31 @@ def test_two_defaults_at_the_same_moment_leave_one() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_first_visits_at_the_same_moment_make_one_board() -> None:
+def test_two_first_visits_at_the_same_moment_make_each_board_once() -> None:
     person = make_employee(role=make_role("Employee"))
     results = at_once(*[lambda: first_dashboard(person)] * 4)
     assert not failures(results)
-    assert Dashboard.objects.filter(owner=person).count() == 1
+    boards = Dashboard.objects.filter(owner=person)
+    assert sorted(board.is_default for board in boards) == [False, True]
 
 
-def test_the_first_board_holds_only_what_the_person_may_see(worker: Employee) -> None:
-    kinds = {row["type"] for row in first_dashboard(worker).config_json["widgets"]}
-    assert "time_tracker" in kinds
-    assert "revenue" not in kinds
+def test_the_first_boards_hold_only_what_the_person_may_see(
+    admin: Employee, worker: Employee
+) -> None:
+    kinds = {}
+    for person in (admin, worker):
+        first_dashboard(person)
+        for board in Dashboard.objects.filter(owner=person):
+            check_config(board.config_json)
+            kinds[person, board.name] = {row["type"] for row in board.config_json["widgets"]}
+    assert kinds[worker, "My day"] == {"time_tracker", "upcoming_reminders", "my_projects"}
+    assert kinds[worker, "Figures"] == {"stats", "hours"}
+    assert {"unbilled_hours", "open_invoices"} < kinds[admin, "My day"]
+    assert {"revenue", "recent_activity"} < kinds[admin, "Figures"]
+    # Who may see no figures has one board.
+    alone = make_employee(role=make_role("Reader", ["reminders.reminder.view"]))
+    first_dashboard(alone)
+    assert [board.name for board in Dashboard.objects.filter(owner=alone)] == ["My day"]
 
 
 def test_it_refuses_a_widget_that_the_person_may_not_see(worker: Employee) -> None:

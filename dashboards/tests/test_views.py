@@ -68,8 +68,8 @@ def test_the_start_page_is_the_default_board_and_made_where_there_is_none(
 ) -> None:
     client = client_of(worker)
     first = client.get("/")
-    assert {card["key"] for card in first.context["cards"]} >= {"time_tracker", "hours"}
-    assert Dashboard.objects.get(owner=worker).is_default
+    assert {card["key"] for card in first.context["cards"]} >= {"time_tracker", "my_projects"}
+    assert [each["is_current"] for each in first.context["boards"]] == [True, False]
     board = make_dashboard(
         worker, name="Other", is_default=True, config_json={"widgets": [widget("hours", x=3, w=5)]}
     )
@@ -78,7 +78,7 @@ def test_the_start_page_is_the_default_board_and_made_where_there_is_none(
     assert 'data-x="3" data-w="5" data-y10="0" data-y="0" data-h10="0" data-h="4"' in (
         page.content.decode()
     )
-    assert [each["is_current"] for each in page.context["boards"]] == [True, False]
+    assert [each["is_current"] for each in page.context["boards"]] == [True, False, False]
 
 
 def test_who_may_do_nothing_with_boards_still_has_a_start_page(client_of: ClientOf) -> None:
