@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
@@ -130,6 +131,26 @@ class TimeEntryQuerySet(BaseQuerySet):
     def with_overlaps(self) -> Self:
         """Annotate `has_overlap`: another entry of the same person shares time with this one."""
         return self.annotate(has_overlap=Overlap())
+
+    @cached_property
+    def minutes(self) -> dict[str, int]:
+        """Minutes in all, billable, waiting for approval, approved and not billed.
+
+        A list shows some above its table and some below: of the same rows they are asked once.
+        """
+        wanted = {
+            "all": None,
+            "billable": Q(billable=True),
+            "submitted": Q(status="submitted"),
+            "unbilled": Q(billable=True, is_approved=True, is_invoiced=False),
+        }
+        sums = {
+            # Not the bare name: it would hide the field of that name from the others.
+            f"minutes_{name}": Sum("duration_minutes", filter=condition, default=0)
+            for name, condition in wanted.items()
+        }
+        found = self.order_by().aggregate(**sums)
+        return {name: found[f"minutes_{name}"] for name in wanted}
 
     def minutes_by_day(self, zone: dt.tzinfo | None = None) -> dict[dt.date, int]:
         """Minutes of each local day on which anything starts."""

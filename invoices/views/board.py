@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,6 +10,7 @@ from invoices.around import due_in_words, less_credits
 from invoices.filters import AGE_LABELS
 from invoices.models import Invoice, Payment
 from invoices.views.payments import PaymentPages
+from workmate.models import address_of
 from workmate.permissions import perm_of
 from workmate.templatetags.workmate import format_money
 from workmate.text import typed
@@ -94,7 +94,7 @@ class OpenItemsPage(Page):
             "part": _("of %(total)s") % {"total": format_money(invoice.total)}
             if invoice.paid_amount
             else "",
-            "pay_url": reverse("invoices:invoice-pay", args=[invoice.pk]),
+            "pay_url": address_of("invoices:invoice-pay", invoice.pk),
         }
 
     def last_payments(self) -> list[dict[str, Any]]:
@@ -111,7 +111,7 @@ class OpenItemsPage(Page):
             {
                 "payment": payment,
                 "is_new": timezone.localdate(payment.created_at) == timezone.localdate(),
-                "reverse_url": reverse("invoices:payment-reverse", args=[payment.pk])
+                "reverse_url": address_of("invoices:payment-reverse", payment.pk)
                 if may and reverse_verb.offered_for(payment)
                 else "",
             }

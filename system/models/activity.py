@@ -5,14 +5,14 @@ from typing import Any, ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from employees.models import Employee
 from system.querysets import ActivityEntryQuerySet
-from workmate.models import BaseModel
+from workmate.models import BaseModel, address_of
 from workmate.registry import Entity, registry
 
 
@@ -147,7 +147,7 @@ class ActivityEntry(BaseModel):
             return ""
         meta = entity.model._meta
         try:
-            return reverse(f"{meta.app_label}:{meta.model_name}-detail", args=[self.target_id])
+            return address_of(f"{meta.app_label}:{meta.model_name}-detail", self.target_id)
         except NoReverseMatch:
             return ""
 

@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -50,7 +49,7 @@ class TimeEntryListPage(ListPage):
 
     def sum_cells(self, rows: Any, columns: list[Column]) -> list[dict[str, Any]] | None:
         """Hours and minutes, not bare minutes."""
-        text = format_hours(dt.timedelta(minutes=rows.sum_minutes()))
+        text = format_hours(dt.timedelta(minutes=rows.minutes["all"]))
         return [
             {
                 "column": column,
@@ -124,21 +123,9 @@ class TimeEntryPages(ModelPages):
     @classmethod
     def figures(cls, request: HttpRequest, rows: Any) -> list[dict[str, Any]]:
         """Hours in all, billable ones, and those that wait for approval."""
-        wanted = {
-            "all": Q(),
-            "billable": Q(billable=True),
-            "submitted": Q(status="submitted"),
-            "unbilled": Q(billable=True, is_approved=True, is_invoiced=False),
-        }
-        found = rows.order_by().aggregate(
-            **{
-                # Not the bare name: it would hide the field of that name from the others.
-                f"minutes_{name}": Sum("duration_minutes", filter=condition, default=0)
-                for name, condition in wanted.items()
-            }
-        )
         hours = {
-            name: format_hours(dt.timedelta(minutes=found[f"minutes_{name}"])) for name in wanted
+            name: format_hours(dt.timedelta(minutes=minutes))
+            for name, minutes in rows.minutes.items()
         }
         unbilled = {"billable": "true", "is_approved": "true", "is_invoiced": "false"}
         return [
