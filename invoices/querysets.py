@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 from typing import Any, Self
 
 from django.db.models import (
@@ -65,6 +66,20 @@ def _open_sums(is_open: Q, today: dt.date | None) -> dict[str, Any]:
         "overdue_count": Count("pk", filter=overdue),
         # What is open is less by these: so more may be overdue than is open all in all.
         "credits": Sum(-REST, filter=is_open & CREDIT, default=ZERO),
+    }
+
+
+def _figures(today: dt.date | None) -> dict[str, Any]:
+    claims = Q(document_type__in=CLAIMS) & ~Q(status__in=["draft", "cancelled"])
+    cancelled = Q(document_type__in=CLAIMS, status="cancelled")
+    return {
+        "issued": Sum(signed("total"), filter=claims, default=ZERO),
+        "issued_net": Sum(signed("subtotal"), filter=claims, default=ZERO),
+        "paid": Sum(signed("paid_amount"), filter=claims, default=ZERO),
+        "overpaid": Sum(signed("paid_amount"), filter=cancelled, default=ZERO),
+        "drafts": Sum("total", filter=Q(status="draft"), default=ZERO),
+        "count": Count("pk"),
+        **_open_sums(Q(document_type__in=CLAIMS, status__in=OPEN_STATES), today),
     }
 
 
@@ -151,16 +166,17 @@ class InvoiceQuerySet(BaseQuerySet):
         """Net sum; credit notes count against it."""
         return self._sum(signed("subtotal"))
 
-    def column_sums(self) -> dict[str, Decimal]:
-        """Net, VAT, gross and what is open over these rows, in one query."""
-        is_open = Q(document_type__in=CLAIMS, status__in=OPEN_STATES)
-        return self.order_by().aggregate(
-            **{
-                f"{name}_sum": Sum(signed(name), default=ZERO)
-                for name in ("subtotal", "tax_amount", "total")
-            },
-            outstanding_amount_sum=Sum(REST, filter=is_open, default=ZERO),
-        )
+    @cached_property
+    def sums(self) -> dict[str, Any]:
+        """The `figures` of these rows, and their net, VAT and gross as `subtotal_sum` and so on.
+
+        A list shows some above its table and some below: of the same rows they are asked once.
+        """
+        columns = {
+            f"{name}_sum": Sum(signed(name), default=ZERO)
+            for name in ("subtotal", "tax_amount", "total")
+        }
+        return self.order_by().aggregate(**columns, **_figures(None))
 
     def sum_outstanding(self) -> Decimal:
         """What is still open; credit notes count against it."""
@@ -200,20 +216,7 @@ class InvoiceQuerySet(BaseQuerySet):
 
     def figures(self, today: dt.date | None = None) -> dict[str, Any]:
         """Issued, paid, outstanding, overdue and drafts over these rows, in one query."""
-        claims = Q(document_type__in=CLAIMS) & ~Q(status__in=["draft", "cancelled"])
-        return self.order_by().aggregate(
-            issued=Sum(signed("total"), filter=claims, default=ZERO),
-            issued_net=Sum(signed("subtotal"), filter=claims, default=ZERO),
-            paid=Sum(signed("paid_amount"), filter=claims, default=ZERO),
-            overpaid=Sum(
-                signed("paid_amount"),
-                filter=Q(document_type__in=CLAIMS, status="cancelled"),
-                default=ZERO,
-            ),
-            drafts=Sum("total", filter=Q(status="draft"), default=ZERO),
-            count=Count("pk"),
-            **_open_sums(Q(document_type__in=CLAIMS, status__in=OPEN_STATES), today),
-        )
+        return self.order_by().aggregate(**_figures(today))
 
     def open_figures(self, today: dt.date | None = None) -> dict[str, Any]:
         """What is outstanding and what of it is overdue, of the open ones among these rows."""

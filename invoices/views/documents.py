@@ -90,7 +90,8 @@ class InvoiceListPage(ListPage):
 
     def sum_cells(self, rows: Any, columns: list[Column]) -> list[dict[str, Any]] | None:
         """Sums over all filtered rows; credit notes count against them."""
-        sums = {name.removesuffix("_sum"): amount for name, amount in rows.column_sums().items()}
+        sums = {name: rows.sums[f"{name}_sum"] for name in ("subtotal", "tax_amount", "total")}
+        sums["outstanding_amount"] = rows.sums["outstanding"]
         return [
             {
                 "column": column,
@@ -267,7 +268,7 @@ class InvoicePages(ModelPages):
                 figure(request, _("Accepted"), format_money(found["accepted"]), status="accepted"),
                 figure(request, _("Drafts"), format_money(found["drafts"]), status="draft"),
             ]
-        found = rows.figures()
+        found = rows.sums
         text = {name: format_money(amount) for name, amount in found.items() if "count" not in name}
         overdue = figure(request, _("Overdue"), text["overdue"], overdue="true")
         if late := found["overdue_count"]:

@@ -18,6 +18,7 @@ from timetracking.models import TimeEntry
 from timetracking.services import CellChange, fill_week, start_timer, submit_time_entry
 from timetracking.tests.factories import at, make_approved_time_entry, make_time_entry
 from timetracking.week import Line
+from workmate import services
 from workmate.errors import Conflict, Forbidden
 from workmate.tests.test_pages import count_of, few_and_many
 from workmate.tests.test_pages import pin as pin
@@ -158,7 +159,7 @@ def test_a_timer_forgotten_on_another_day_is_named_where_it_takes_the_room(
     with time_machine.travel(at("2025-03-12 11:00"), tick=False):
         told = refusal(worker, CellChange(line(project), dt.date(2025, 3, 12), minutes=60))
         assert "timer has run since" in told
-        page = client_of(worker).get(ADDRESS)
+        page = client_of(services.change(worker, by=None, language="en")).get(ADDRESS)
     assert page.context["forgotten"] == TimeEntry.objects.get()
     assert "timer has run since" in page.content.decode()
 
@@ -171,7 +172,7 @@ def test_a_locked_cell_says_why_and_a_line_whose_project_it_is(
     )
     entry = make_time_entry(employee=worker, project=project, start_time=at("2025-03-11 09:00"))
     submit_time_entry(entry, by=worker)
-    client = client_of(worker)
+    client = client_of(services.change(worker, by=None, language="en"))
     page = client.get(ADDRESS).content.decode()
     assert "It is approved: have it reopened" in page
     assert "It is submitted: open it" in page
