@@ -25,7 +25,10 @@ document.querySelector("[data-theme-form]")?.addEventListener("submit", (event) 
 const FOLDED = "folded_groups";
 const kept = document.cookie.split("; ").find((pair) => pair.startsWith(`${FOLDED}=`)) ?? "";
 const folded = new Set(kept.slice(FOLDED.length + 1).split(".").filter(Boolean));
-document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest" });
+const here = document.querySelector(".nav [aria-current]");
+// The menu alone is scrolled: `scrollIntoView` would move the page as well.
+const below = here ? here.getBoundingClientRect().bottom - here.closest(".nav").getBoundingClientRect().bottom : 0;
+if (below > 0) here.closest(".nav").scrollTop += below + 8;
 document.querySelector(".nav")?.addEventListener("click", (event) => {
   const group = event.target.closest("summary")?.parentElement;
   if (!group) return;
