@@ -81,7 +81,7 @@ def found_rows(
     asked = registry.entities() if entities is None else list(entities)
     known = Known.about(text, asked)
     for entity in asked:
-        if not known.may_find(entity.model, entity.places, text):
+        if not known.may_find(entity, text):
             continue
         every = cast(BaseQuerySet, entity.model._default_manager.all())
         rows = every.visible_to(user).search(text, known).best_first(text)

@@ -160,17 +160,21 @@ class Known:
                 known.hits = dict(zip(asked, cursor.fetchone()[0], strict=True))
         return known
 
-    def may_find(self, model: type[models.Model], places: Places, text: str) -> bool:
+    def may_find(self, entity: Entity, text: str) -> bool:
         """False where a word of the text stands neither in the rows nor in those they point to."""
-        table = model._meta.db_table
-        return not places.is_kept or all(
-            self.hits.get((table, word))
-            or any(self._of_relation(*found, word) for found in _relations(model, places))
-            for word in text.split()[:MOST_WORDS]
+        model, places = entity.model, entity.places
+        return (
+            not places.is_kept
+            or all(
+                self.hits.get((model._meta.db_table, word))
+                # Many are a query by now, of which it is known that it finds some.
+                or any(
+                    self.keys_of(other, columns, word) != []
+                    for _path, other, columns in _relations(model, places)
+                )
+                for word in text.split()[:MOST_WORDS]
+            )
         )
-
-    def _of_relation(self, path: str, other: Any, columns: tuple[str, ...], word: str) -> bool:
-        return not isinstance(keys := self.keys_of(other, columns, word), list) or bool(keys)
 
     def keys_of(self, other: Any, columns: tuple[str, ...], word: str) -> Any:
         """The keys of the rows in one of whose columns the word stands; of many, the query."""

@@ -154,7 +154,7 @@ def test_what_is_known_beforehand_spares_questions_and_no_rows(text: str, admin:
     for entity in entities:
         rows = entity.model._default_manager.all()
         found = set(rows.search(text).values_list("pk", flat=True))
-        if known.may_find(entity.model, entity.places, text):
+        if known.may_find(entity, text):
             assert set(rows.search(text, known).values_list("pk", flat=True)) == found
         else:
             assert not found
