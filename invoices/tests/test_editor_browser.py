@@ -25,6 +25,21 @@ def tab_to(page: Page, name: str) -> None:
     raise AssertionError(f"{name} is not reached by Tab")
 
 
+def test_a_new_sheet_leaves_the_focus_with_who_stands_in_the_old_one(
+    clerk: Employee, open_page: OpenPage
+) -> None:
+    make_company()
+    page = open_page(clerk, path="/invoices/new/")
+    sheet = page.locator(".sheet-view:not([inert])")
+    page.locator("[name='introduction'], [name='notes']").first.fill("Wie besprochen.")
+    sheet.focus()
+    expect(page.frame_locator(".sheet-view:not([inert])").locator("body")).to_contain_text(
+        "Wie besprochen."
+    )
+    expect(page.locator(".sheet-view")).to_have_count(1)
+    expect(sheet).to_be_focused()
+
+
 def test_an_invoice_is_written_and_finalized_by_keyboard_alone(
     clerk: Employee, open_page: OpenPage
 ) -> None:

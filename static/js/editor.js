@@ -13,7 +13,12 @@ const draw = () => {
   frame.name = `sheet-${Date.now()}`;
   frame.inert = true;
   box.append(frame);
-  const waiting = () => box.querySelectorAll("iframe").forEach((other) => { if (other !== frame) other.remove(); });
+  // Who stands in the old sheet by the Tab key stands in the new one, not at the top of the page.
+  const shown = () => {
+    frame.inert = false;
+    if (box.contains(document.activeElement)) frame.focus();
+    box.querySelectorAll("iframe").forEach((other) => { if (other !== frame) other.remove(); });
+  };
   const [action, target] = [form.getAttribute("action"), form.getAttribute("target")];
   form.setAttribute("action", button.formAction);
   form.target = frame.name;
@@ -23,7 +28,7 @@ const draw = () => {
   else form.setAttribute("action", action);
   if (target === null) form.removeAttribute("target");
   else form.target = target;
-  frame.addEventListener("load", () => { waiting(); frame.inert = false; }, { once: true });
+  frame.addEventListener("load", shown, { once: true });
 };
 
 const changed = () => {
