@@ -43,12 +43,12 @@ def may_see(relation: str, user: "Actor") -> bool:
 
 
 def _money(rows: Any) -> dict[str, Any]:
-    paid, every = rows.paid().figures(), rows.figures()
+    found = rows.figures
     return {
-        "total_revenue": paid["issued"],
-        "net_revenue": paid["issued_net"],
-        "outstanding_amount": every["outstanding"],
-        "overdue_amount": every["overdue"],
+        "total_revenue": found["settled"],
+        "net_revenue": found["settled_net"],
+        "outstanding_amount": found["outstanding"],
+        "overdue_amount": found["overdue"],
         "average_days_to_pay": rows.average_days_to_pay(),
         "by_year": list(rows.by_year()),
     }

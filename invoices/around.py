@@ -34,13 +34,13 @@ def list_of(obj: Customer | Project, **narrowed: str) -> str:
 def money_of_customer(request: HttpRequest, customer: Customer) -> list[dict[str, Any]]:
     """Revenue, what is open and overdue, and how long the customer takes to pay."""
     rows = of(customer, request.user)
-    found = rows.figures()
+    found = rows.figures
     settled = {"issued": "true", "status": "paid"}
     shown: list[dict[str, Any]] = [
         {
             # Issued and settled; the dashboard's is what was issued.
             "label": _("Paid revenue, gross"),
-            "value": format_money(rows.paid().sum_total()),
+            "value": format_money(found["settled"]),
             "url": list_of(customer, **settled),
         },
         {

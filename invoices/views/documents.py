@@ -90,8 +90,9 @@ class InvoiceListPage(ListPage):
 
     def sum_cells(self, rows: Any, columns: list[Column]) -> list[dict[str, Any]] | None:
         """Sums over all filtered rows; credit notes count against them."""
-        sums = {name: rows.sums[f"{name}_sum"] for name in ("subtotal", "tax_amount", "total")}
-        sums["outstanding_amount"] = rows.sums["outstanding"]
+        found = rows.figures
+        sums = {name: found[f"{name}_sum"] for name in ("subtotal", "tax_amount", "total")}
+        sums["outstanding_amount"] = found["outstanding"]
         return [
             {
                 "column": column,
@@ -261,14 +262,13 @@ class InvoicePages(ModelPages):
     @classmethod
     def figures(cls, request: HttpRequest, rows: Any) -> list[dict[str, Any]]:
         """What was issued, paid, is open and overdue; each links to its rows."""
+        found = rows.figures
         if request.GET.get("document_type") == QUOTE:
-            found = rows.quote_figures()
             return [
                 figure(request, _("Waiting"), format_money(found["waiting"]), status="sent"),
                 figure(request, _("Accepted"), format_money(found["accepted"]), status="accepted"),
                 figure(request, _("Drafts"), format_money(found["drafts"]), status="draft"),
             ]
-        found = rows.sums
         text = {name: format_money(amount) for name, amount in found.items() if "count" not in name}
         overdue = figure(request, _("Overdue"), text["overdue"], overdue="true")
         if late := found["overdue_count"]:

@@ -132,5 +132,5 @@ def test_statistics_ask_as_often_whatever_there_is(
 ) -> None:
     many = a_customer_with_history()
     for customer in (make_customer(), many):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             statistics_of(customer, clerk)
