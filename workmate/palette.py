@@ -84,7 +84,7 @@ def found_rows(
         if not known.may_find(entity, text):
             continue
         every = cast(BaseQuerySet, entity.model._default_manager.all())
-        rows = every.visible_to(user).search(text, known).best_first(text)
+        rows = every.visible_to(user).search(text, known).best_first(text, known)
         # Only keys are weighed: what a list shows beside them is asked for the best alone.
         best = dict(rows.values_list("pk", "search_rank")[:each])
         if best:

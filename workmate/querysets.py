@@ -74,9 +74,9 @@ class BaseQuerySet(models.QuerySet[Any]):
         """The rows in which every word of the text occurs (`workmate/search.py`)."""
         return self.filter(found_by(self.model, self.places, text, known))
 
-    def best_first(self, text: str) -> Self:
+    def best_first(self, text: str, known: Known | None = None) -> Self:
         """The rows that `search` found, in the order in which they fit."""
-        return cast(Self, ranked(self, self.places, text))
+        return cast(Self, ranked(self, self.places, text, known))
 
     def with_excerpt(self, text: str) -> Self:
         """Each row with the part of its long text where the words stand (`excerpt_of`)."""

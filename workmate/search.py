@@ -125,6 +125,23 @@ class _Rank(Func):
         return f"CASE {whens} ELSE 0.0 END", tuple(patterns)
 
 
+class _Among(Func):
+    """Whether a key is one of these: one value to pass, whereas `IN` passes each key by itself."""
+
+    output_field = models.BooleanField()
+
+    def __init__(self, path: str, keys: Sequence[Any]) -> None:
+        super().__init__(F(path))
+        self.keys = keys
+
+    def as_sql(
+        self, compiler: Any, connection: Any, *_args: Any, **_context: Any
+    ) -> tuple[str, tuple[Any, ...]]:
+        """The column = ANY (the keys)."""
+        column, params = compiler.compile(self.source_expressions[0])
+        return f"{column} = ANY(%s::uuid[])", (*params, f"{{{','.join(map(str, self.keys))}}}")
+
+
 # --- Finding ------------------------------------------------------------------------------------
 
 
@@ -176,6 +193,13 @@ class Known:
             )
         )
 
+    def nowhere(self, model: type[models.Model], places: Places, word: str) -> bool:
+        """Whether the word stands in none of the rows themselves, so that none need be compared.
+
+        One table's rows may be wide, and to read them all is most of what a search costs.
+        """
+        return places.is_kept and self.hits.get((model._meta.db_table, word)) is False
+
     def keys_of(self, other: Any, columns: tuple[str, ...], word: str) -> Any:
         """The keys of the rows in one of whose columns the word stands; of many, the query."""
         key = (other, columns, word)
@@ -214,14 +238,20 @@ def found_by(model: type[models.Model], places: Places, text: str, known: Known 
         return Q()
     known = known or Known()
     every = reduce(and_, (_one_word(model, places, word, known) for word in words))
+    if any(known.nowhere(model, places, word) for word in words):
+        return every
     return reduce(or_, map(_holds, _grouped(places, words)), every)
 
 
-def ranked(rows: Any, places: Places, text: str) -> Any:
+def ranked(rows: Any, places: Places, text: str, known: Known | None = None) -> Any:
     """The rows of an entity, best first: the very number or name, a name that begins so or has it.
 
     Each has its `search_rank`. What is alike in this follows the model's own order.
     """
+    words, order = text.split()[:MOST_WORDS], rows.model._meta.ordering
+    if known and all(known.nowhere(rows.model, places, word) for word in words):
+        # All are found by other tables' rows and are alike: the database may follow an index.
+        return rows.annotate(search_rank=Value(0.0, models.FloatField())).order_by(*order)
     whole, number = fold(text.strip()), bare(text)
     cases: list[tuple[float, str, str, str]] = []
     if places.numbers and any(map(str.isdigit, number)):
@@ -231,10 +261,9 @@ def ranked(rows: Any, places: Places, text: str) -> Any:
     if places.own or places.numbers:
         cases.append((5.0, "%", whole, "%"))
     rank: Any = _Rank(cases) if cases else Value(0.0, models.FloatField())
-    words = text.split()[:MOST_WORDS]
     if places.texts and (query := _query(words)) and min(map(len, words)) >= SHORTEST_WEIGHED:
         rank = rank + SearchRank(SearchColumn(WORDS), query)
-    return rows.annotate(search_rank=rank).order_by("-search_rank", *rows.model._meta.ordering)
+    return rows.annotate(search_rank=rank).order_by("-search_rank", *order)
 
 
 def with_excerpt(rows: Any, places: Places, text: str) -> Any:
@@ -257,11 +286,16 @@ def excerpt_of(row: Any) -> SafeString:
 
 
 def _one_word(model: type[models.Model], places: Places, word: str, known: Known) -> Q:
-    conditions = [
-        # One for each relation: its rows are looked up once, not for each row.
-        Q(**{f"{path}__in": known.keys_of(other, columns, word)})
-        for path, other, columns in _relations(model, places)
-    ]
+    conditions = []
+    # One for each relation: its rows are looked up once, not for each row.
+    for path, other, columns in _relations(model, places):
+        keys = known.keys_of(other, columns, word)
+        if not isinstance(keys, list):
+            conditions.append(Q(**{f"{path}__in": keys}))
+        elif keys:
+            conditions.append(Q(_Among(path, keys)))
+    if known.nowhere(model, places, word):
+        return reduce(or_, conditions, NOTHING)
     if not places.is_kept:
         conditions += [_in_column(Places(), name, word) for name in places.own]
     elif places.own or places.numbers:
