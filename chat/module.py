@@ -23,6 +23,10 @@ register(
         "message-square",
         in_feed=False,
         texts=("content",),
+        reads=(
+            *("content", "project__project_number"),
+            *("author__first_name", "author__last_name", "author__email"),
+        ),
     ),
     Panel(
         "chat",

@@ -88,14 +88,22 @@ register(
         ("name", "email", "city"),
         "building-2",
         numbers=("customer_number", "vat_id", "phone"),
+        reads=("name", "customer_number", "city"),
     ),
     Entity(
         Contact,
         ("firstname", "lastname", "email", "customer__name"),
         "contact",
         numbers=("phone", "mobile"),
+        reads=("firstname", "lastname", "position", "customer__name"),
     ),
-    Entity(Activity, ("customer__name",), "phone", texts=("description",)),
+    Entity(
+        Activity,
+        ("customer__name",),
+        "phone",
+        texts=("description",),
+        reads=("type", "occurred_at", "description", "customer__name"),
+    ),
     Panel(
         "customer_contacts",
         on="crm.customer",

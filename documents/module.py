@@ -20,6 +20,7 @@ register(
         ("title", "category", "original_name"),
         "file-text",
         texts=("title", "category", "text"),
+        reads=("title",),
     ),
     Panel(
         "employee_documents",

@@ -23,6 +23,7 @@ register(
         ("first_name", "last_name", "email"),
         "user",
         numbers=("employee_code", "phone"),
+        reads=("first_name", "last_name", "email", "department__name"),
     ),
     Entity(Department, ("name",), "network", numbers=("code",), few=True),
     Entity(Role, ("name",), "shield", few=True),

@@ -89,6 +89,10 @@ register(
         ),
         "wallet",
         texts=("description",),
+        reads=(
+            *("expense_date", "description"),
+            *("employee__first_name", "employee__last_name", "employee__email"),
+        ),
     ),
     Panel(
         "expenses",

@@ -120,6 +120,7 @@ register(
         ("title", "customer__name"),
         "receipt",
         numbers=("invoice_number",),
+        reads=("invoice_number", "document_type", "status", "customer__name"),
         known_by_name=True,  # its number tells an invoice from a quote, its kind does not
     ),
     Entity(
@@ -127,6 +128,7 @@ register(
         ("invoice__invoice_number", "invoice__customer__name"),
         "banknote",
         numbers=("reference",),
+        reads=("payment_date", "amount"),
     ),
     Figures("invoices", money_figures, permission=VIEW, order=50),
     Widget(

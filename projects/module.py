@@ -122,8 +122,17 @@ register(
         "folder-kanban",
         numbers=("project_number",),
         texts=("description",),
+        reads=("project_number", "title", "status", "customer__name"),
     ),
-    Entity(ProjectMember, ("employee__last_name", "employee__first_name", "role"), "user"),
+    Entity(
+        ProjectMember,
+        ("employee__last_name", "employee__first_name", "role"),
+        "user",
+        reads=(
+            *("role", "project__project_number", "project__title"),
+            *("employee__first_name", "employee__last_name", "employee__email"),
+        ),
+    ),
     Widget(
         "my_projects",
         gettext_lazy("My projects"),

@@ -127,6 +127,7 @@ register(
         ("title",),
         "alarm-clock",
         texts=("description",),
+        reads=("title", "status", "due_date", "snoozed_until"),
         in_feed=False,
         linkable=False,
     ),

@@ -211,6 +211,7 @@ register(
         ),
         "clock",
         texts=("note",),
+        reads=("start_time", "project__project_number", "project__title"),
     ),
     Widget(
         "timer",

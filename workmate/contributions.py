@@ -71,7 +71,9 @@ class Entity:
     Reminders and documents are about rows that are `linkable`, the activity feed tells of those
     `in_feed`. What is `known_by_name` needs no word for its kind beside its name: RE-2026-001
     says it. The search looks at names (any part), numbers (however written) and long texts (their
-    words). Of `few` there are never so many that choosing one needs a search.
+    words). Of `few` there are never so many that choosing one needs a search. `reads` are the
+    fields, also of related rows, of which name, hint and address are made: of a row found no others
+    are read. Without it, whatever a list shows.
     """
 
     model: type[models.Model]
@@ -83,6 +85,7 @@ class Entity:
     numbers: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     few: bool = False
+    reads: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

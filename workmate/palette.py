@@ -92,7 +92,7 @@ def found_rows(
     ranks.sort(key=lambda found: -max(found[1].values()))
     found = []
     for every, best in ranks:
-        shown = every.filter(pk__in=best).for_list().with_excerpt(text).in_bulk()
+        shown = every.filter(pk__in=best).for_search().with_excerpt(text).in_bulk()
         found.append([shown[pk] for pk in best if pk in shown])
     return [rows for rows in found if rows]
 

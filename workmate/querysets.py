@@ -70,6 +70,15 @@ class BaseQuerySet(models.QuerySet[Any]):
         """With whatever a list shows of other tables, so that no row asks again."""
         return self
 
+    def for_search(self) -> Self:
+        """With what name, hint and address of a row are made of, and no more."""
+        entity = registry.entity_of(self.model)
+        if entity is None or not entity.reads:
+            return self.for_list()
+        related = {name.rpartition("__")[0] for name in entity.reads} - {""}
+        rows = self.select_related(*related) if related else self
+        return rows.only(*entity.reads)
+
     def search(self, text: str, known: Known | None = None) -> Self:
         """The rows in which every word of the text occurs (`workmate/search.py`)."""
         return self.filter(found_by(self.model, self.places, text, known))

@@ -1,5 +1,7 @@
 """What a text finds, in which order, and where it stands."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 
@@ -10,8 +12,10 @@ from documents.tests.factories import make_document
 from employees.models import Employee
 from invoices.models import Invoice
 from invoices.tests.factories import make_buyer, make_finalized
+from workmate.links import label_of
 from workmate.registry import Entity, registry
 from workmate.search import Known, excerpt_of, search_text_sql, search_words_sql
+from workmate.tests.rows import MAKERS
 from workmate.text import ACCENTED, bare, fold, marked
 
 pytestmark = pytest.mark.django_db
@@ -161,3 +165,17 @@ def test_what_is_known_beforehand_spares_questions_and_no_rows(text: str, admin:
             assert not found
             skipped += 1
     assert skipped
+
+
+@pytest.mark.parametrize("entity", registry.entities(), ids=lambda entity: entity.key)
+def test_of_a_row_found_all_is_read_that_its_line_tells(
+    entity: Entity, admin: Employee, django_assert_num_queries: Any
+) -> None:
+    model, made = entity.model, MAKERS[entity.key.lower()](admin)
+    row = model._default_manager.for_search().get(pk=made.pk)
+    verbs = [verb for verb in registry.commands() if verb.on == model._meta.label_lower]
+    with django_assert_num_queries(0):
+        told = [label_of(row), getattr(row, "hint", ""), row.get_absolute_url()]
+        for verb in verbs:
+            verb.fits(row)
+    assert told == [label_of(made), getattr(made, "hint", ""), made.get_absolute_url()]
