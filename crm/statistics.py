@@ -43,7 +43,7 @@ def may_see(relation: str, user: "Actor") -> bool:
 
 
 def _money(rows: Any) -> dict[str, Any]:
-    found = rows.figures
+    found = rows.figures()
     return {
         "total_revenue": found["settled"],
         "net_revenue": found["settled_net"],

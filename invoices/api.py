@@ -64,7 +64,7 @@ class InvoiceViewSet(BaseViewSet):
     @action(detail=False, methods=["get"], pagination_class=None)
     def statistics(self, request: Any) -> Response:
         rows = self.filter_queryset(self.get_queryset())
-        figures = {**rows.figures, "by_year": list(rows.by_year())}
+        figures = {**rows.figures(), "by_year": list(rows.by_year())}
         return Response(InvoiceStatisticsSerializer(figures).data)
 
     @extend_schema(

@@ -34,7 +34,7 @@ def list_of(obj: Customer | Project, **narrowed: str) -> str:
 def money_of_customer(request: HttpRequest, customer: Customer) -> list[dict[str, Any]]:
     """Revenue, what is open and overdue, and how long the customer takes to pay."""
     rows = of(customer, request.user)
-    found = rows.figures
+    found = rows.figures()
     settled = {"issued": "true", "status": "paid"}
     shown: list[dict[str, Any]] = [
         {

@@ -26,7 +26,7 @@ SHOWN, MONTHS = 6, 12
 
 def money_figures(request: HttpRequest) -> list[dict[str, Any]]:
     """What is open, and what of it is overdue."""
-    found = Invoice.objects.visible_to(request.user).outstanding().figures
+    found = Invoice.objects.visible_to(request.user).outstanding().figures()
     return [
         {
             "label": _("Open invoices"),

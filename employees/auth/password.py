@@ -1,6 +1,7 @@
 """Sign-in by e-mail and password, with throttling."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from employees.models import Employee
+from workmate.querysets import Prepared
+
+# Asked on each request: the query is put into SQL once.
+_people = Prepared(lambda pk: Employee.objects.to_sign_in().filter(pk=pk), pk=UUID(int=1))
 
 
 class PasswordBackend(ModelBackend):
@@ -15,7 +20,7 @@ class PasswordBackend(ModelBackend):
 
     def get_user(self, user_id: Any) -> Employee | None:
         """The person with role and look, in one query; None when inactive."""
-        person = Employee.objects.to_sign_in().filter(pk=user_id).first()
+        person = next(iter(_people(pk=user_id)), None)
         return person if person and self.user_can_authenticate(person) else None
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:

@@ -90,7 +90,7 @@ class InvoiceListPage(ListPage):
 
     def sum_cells(self, rows: Any, columns: list[Column]) -> list[dict[str, Any]] | None:
         """Sums over all filtered rows; credit notes count against them."""
-        found = rows.figures
+        found = rows.figures()
         sums = {name: found[f"{name}_sum"] for name in ("subtotal", "tax_amount", "total")}
         sums["outstanding_amount"] = found["outstanding"]
         return [
@@ -262,7 +262,7 @@ class InvoicePages(ModelPages):
     @classmethod
     def figures(cls, request: HttpRequest, rows: Any) -> list[dict[str, Any]]:
         """What was issued, paid, is open and overdue; each links to its rows."""
-        found = rows.figures
+        found = rows.figures()
         if request.GET.get("document_type") == QUOTE:
             return [
                 figure(request, _("Waiting"), format_money(found["waiting"]), status="sent"),

@@ -231,7 +231,7 @@ def test_what_was_added_up_asks_no_more() -> None:
     project = make_busy_project()
     with CaptureQueriesContext(connection) as captured:
         project.add_up()
-    assert len(captured) == 5
+    assert len(captured) == 4
     with CaptureQueriesContext(connection) as captured:
         assert {name: getattr(project, name) for name in FIGURES} == FIGURES
     assert len(captured) == 0
