@@ -110,6 +110,7 @@ class ListPage(Page):
         labels = [column.label or label_of(self.pages.model, column.name) for column in columns]
         self.window = Window(self.request, rows)
         found = self.loaded(rows).window(self.window.first, PAGE_SIZE)
+        pick = _("Select %(name)s")
         return {
             "caption": self.pages.many(),
             "columns": [self.head(column) for column in columns],
@@ -117,6 +118,7 @@ class ListPage(Page):
                 {
                     "object": obj,
                     "url": obj.get_absolute_url(),
+                    "pick": pick % {"name": obj},
                     "cells": [
                         {**self.cell(obj, column), "label": label}
                         for column, label in zip(columns, labels, strict=True)
