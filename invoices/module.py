@@ -1,7 +1,9 @@
 """What this module contributes to the others."""
 
+import datetime as dt
 from typing import Any
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,6 +12,7 @@ from invoices.around import drafts_of, money_of_customer, open_invoices_of, open
 from invoices.models import Invoice, Payment
 from invoices.services import series_of
 from invoices.widgets import LIST, money_figures, open_invoices, revenue, unbilled_hours
+from workmate.querysets import CountSeen
 from workmate.registry import (
     DAY,
     FIGURES,
@@ -30,10 +33,12 @@ from workmate.registry import (
 VIEW = "invoices.view_invoice"
 
 
+_count_overdue = CountSeen(Invoice, lambda rows, today: rows.overdue(today), today=dt.date.min)
+
+
 def overdue_count(user: Any) -> int:
     """How many invoices are overdue."""
-    found: int = Invoice.objects.visible_to(user).overdue().count()
-    return found
+    return _count_overdue(user, today=timezone.localdate())
 
 
 def overdue_title(invoice: Invoice) -> str:

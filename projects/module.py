@@ -1,16 +1,19 @@
 """What this module contributes to the others."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.around import due_in_words, projects_of, unfinished_of
 from projects.models import Project, ProjectMember
 from workmate.display import status_of
+from workmate.querysets import CountSeen
 from workmate.registry import (
     DAY,
     Command,
@@ -32,10 +35,12 @@ SHOWN = 6
 SOON_DAYS = 7
 
 
+_count_overdue = CountSeen(Project, lambda rows, today: rows.overdue(today), today=dt.date.min)
+
+
 def overdue_count(user: Any) -> int:
     """How many of the projects that the person sees are overdue."""
-    found: int = Project.objects.visible_to(user).overdue().count()
-    return found
+    return _count_overdue(user, today=timezone.localdate())
 
 
 def my_projects(request: HttpRequest) -> dict[str, Any]:

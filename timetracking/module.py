@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -21,6 +22,7 @@ from timetracking.models import TimeEntry
 from timetracking.querysets import hours_of
 from timetracking.week import day_of
 from workmate.charts import BarChart, Point
+from workmate.querysets import Prepared
 from workmate.registry import (
     DAY,
     FIGURES,
@@ -48,10 +50,18 @@ APPROVE = "timetracking.approve_timeentry"
 FULL_DAY_HOURS = 8
 
 
+_running = Prepared(
+    lambda person: (
+        TimeEntry.objects.filter(employee_id=person).running().select_related("project").order_by()
+    ),
+    person=UUID(int=1),
+)
+
+
 def timer(request: HttpRequest) -> dict[str, Any]:
     """The running timer of the person, and where one is started."""
     user = request.user
-    entry = TimeEntry.objects.of(user).running().select_related("project").first()
+    entry = next(iter(_running(person=user.pk)), None)
     may_start = user.has_perm("timetracking.start_timeentry")
     return {
         "entry": entry

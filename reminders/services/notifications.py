@@ -20,6 +20,7 @@ from employees.models import Employee
 from reminders.models import Notification, NotificationPreference
 from workmate import services
 from workmate.consumers import push
+from workmate.querysets import Prepared
 from workmate.services import Actor
 from workmate.verbs import verb
 
@@ -158,9 +159,15 @@ def mark_seen(url: str, *, by: Actor) -> None:
         _ring(by.pk)
 
 
+_unread = Prepared(
+    lambda recipient: Notification.objects.filter(recipient_id=recipient).unread().values("pk"),
+    recipient=UUID(int=1),
+)
+
+
 def unread_count(person_id: UUID) -> int:
     """How many notifications a person has not opened."""
-    return Notification.objects.filter(recipient_id=person_id).unread().count()
+    return _unread.count(recipient=person_id)
 
 
 @services.acted

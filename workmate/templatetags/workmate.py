@@ -383,7 +383,7 @@ def row_cells(row: Mapping[str, Any]) -> SafeString:
 
     Not a template: of its thousand small parts a page of rows would be drawn five times as long.
     """
-    parts = []
+    parts: list[str] = []
     for cell in row["cells"]:
         inner = escaped(cell["html"]) or NOTHING
         if parts:

@@ -11,12 +11,14 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.models import Contact, Customer
 from crm.tests.factories import make_contact, make_customer
+from employees.models import Employee
 from employees.tests.factories import make_employee
-from projects.tests.factories import make_project
+from projects.models import Project
+from projects.tests.factories import make_project, make_project_member
 from timetracking.models import TimeEntry
 from timetracking.tests.factories import make_time_entry
 from workmate.moments import loader_of
-from workmate.querysets import Prepared, in_chunks
+from workmate.querysets import CountSeen, Prepared, in_chunks
 
 
 def by_city() -> Prepared:
@@ -68,6 +70,28 @@ def test_a_prepared_query_takes_the_connection_of_its_thread() -> None:
     assert found(city="Kiel") == [customer]
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(ask, range(8))) == [[customer]] * 8
+
+
+def test_a_prepared_query_counts(django_assert_num_queries: Any) -> None:
+    for status in ("active", "active", "lead"):
+        make_customer(city="Kiel", status=status)
+    found = by_city()
+    with django_assert_num_queries(2):
+        assert found.count(city="Kiel") == 2
+        assert found.count(city="active") == 0
+
+
+def test_each_person_is_told_how_many_of_the_rows_that_they_see_there_are(
+    admin: Employee, worker: Employee
+) -> None:
+    late, later, stranger = dt.date(2025, 3, 1), dt.date(2025, 4, 1), make_employee()
+    make_project_member(project=make_project(deadline=late), employee=worker)
+    make_project(deadline=late), make_project(deadline=later)
+    count = CountSeen(Project, lambda rows, today: rows.overdue(today), today=dt.date.min)
+    for today, of_all, own in ((later, 2, 1), (late, 0, 0), (dt.date(2025, 4, 2), 3, 1)):
+        assert count(admin, today=today) == of_all
+        assert count(worker, today=today) == own
+        assert count(stranger, today=today) == 0
 
 
 def test_a_count_is_exact_for_few_rows_and_for_none() -> None:
