@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +21,14 @@ from workmate.views import Page
 # So many documents a lane at a time, and payments below.
 SHOWN, LAST = 15, 10
 TONES = {"not_due": "", "late_14": "warn", "late_30": "danger", "later": "danger"}
+# What a card shows, and what its amounts and days follow from: the rest is half a page of text.
+ON_A_CARD = ("invoice_number", "document_type", "status", "total", "paid_amount", "due_date")
+# The same of a payment's line.
+ON_A_LINE = (
+    *("amount", "payment_date", "payment_method", "reference", "created_at", "reverses_id"),
+    *("invoice__invoice_number", "invoice__document_type", "invoice__customer__name"),
+    *("recorded_by__first_name", "recorded_by__last_name", "recorded_by__email", "reversal__id"),
+)
 
 
 class OpenItemsPage(Page):
@@ -64,7 +73,8 @@ class OpenItemsPage(Page):
         text = self.request.GET.get(age, "")
         number = min(int(text) if text.isdecimal() and len(text) < 6 else 1, pages) or 1
         first = (number - 1) * SHOWN
-        page = rows.aged(age).for_list()[first : first + SHOWN] if found["count"] else []
+        aged = rows.aged(age).annotate(buyer_name=F("customer__name")).only(*ON_A_CARD)
+        page = aged[first : first + SHOWN] if found["count"] else []
         return {
             "age": age,
             "label": label,
@@ -83,11 +93,15 @@ class OpenItemsPage(Page):
         query[age] = str(number)
         return f"?{query.urlencode()}#lane-{age}"
 
-    def card(self, invoice: Invoice) -> dict[str, Any]:
+    def card(self, invoice: Any) -> dict[str, Any]:
         """A document on the board."""
         return {
             "invoice": invoice,
-            "amount": invoice.open_amount,
+            "pk": str(invoice.pk),
+            "url": invoice.get_absolute_url(),
+            "buyer": invoice.buyer_name,
+            "number": invoice.invoice_number,
+            "value": format_money(invoice.open_amount),
             "when": due_in_words(invoice) or _("without a due date"),
             "is_late": invoice.days_overdue > 0,
             "is_refund": invoice.document_type == Invoice.DocumentType.CREDIT_NOTE,
@@ -95,6 +109,7 @@ class OpenItemsPage(Page):
             if invoice.paid_amount
             else "",
             "pay_url": address_of("invoices:invoice-pay", invoice.pk),
+            "pay_label": _("Record a payment for %(number)s") % {"number": invoice.invoice_number},
         }
 
     def last_payments(self) -> list[dict[str, Any]]:
@@ -103,6 +118,7 @@ class OpenItemsPage(Page):
         rows = (
             Payment.objects.visible_to(user)
             .for_list()
+            .only(*ON_A_LINE)
             .order_by("-payment_date", "-created_at", "-id")
         )
         reverse_verb = cast(Verb, verb_of(Payment, "reverse"))
