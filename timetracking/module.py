@@ -160,20 +160,34 @@ def waiting_rows(user: Any) -> Any:
     return TimeEntry.objects.awaiting(user).prefetch_related("employee", "project")
 
 
+def as_waiting(rows: Any) -> Any:
+    """Such rows with what `waiting` tells of them."""
+    people = ("employee__first_name", "employee__last_name", "employee__email")
+    projects = ("project__project_number", "project__title")
+    own = ("start_time", "duration_minutes", "note")
+    rows = rows.prefetch_related(None).select_related("employee", "project")
+    return rows.only(*own, *people, *projects)
+
+
 def waiting(entry: TimeEntry) -> Waiting:
-    """A submitted entry, under the week sheet of its person."""
+    """A submitted entry, under its person and week."""
     day = day_of(entry)
     year, number, _day = day.isocalendar()
-    address = f"{reverse('timetracking:week')}?week={year}-W{number:02d}"
     return Waiting(
         person=entry.employee,
         span=gettext("Week %(number)s") % {"number": f"{number}/{year}"},
-        url=f"{address}&employee_id={entry.employee_id}",
         day=day,
         title=entry.subject,
         note=entry.note,
         amount=entry.duration_minutes,
     )
+
+
+def week_sheet(entry: TimeEntry) -> str:
+    """The week of an entry's person."""
+    year, number, _day = day_of(entry).isocalendar()
+    address = f"{reverse('timetracking:week')}?week={year}-W{number:02d}"
+    return f"{address}&employee_id={entry.employee_id}"
 
 
 register(
@@ -194,7 +208,9 @@ register(
         _("Hours"),
         TimeEntry,
         rows=waiting_rows,
+        reads=as_waiting,
         shows=waiting,
+        sheet=week_sheet,
         total=lambda minutes: format_hours(dt.timedelta(minutes=minutes)),
         icon="clock",
         permission=APPROVE,

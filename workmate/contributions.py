@@ -293,12 +293,11 @@ class Importer:
 class Waiting:
     """One row that waits for a decision, as the page of approvals shows it.
 
-    Rows of one `person` and `span` stand together under `url`, with the sum of their `amount`.
+    Rows of one `person` and `span` stand together, with the sum of their `amount`.
     """
 
     person: Any
     span: str
-    url: str
     day: Any
     title: str
     note: str
@@ -309,14 +308,17 @@ class Waiting:
 class Approval:
     """What waits for people's decision: `waiting` rows, with the verbs `approve` and `reject`.
 
-    `rows` says which of them wait for this person, `shows` how one is told, `total` how amounts.
+    `rows` says which of them wait for this person, `shows` how one is told, `total` how amounts;
+    `reads` has rows read no more than `shows` needs, `sheet` is where those beside a row stand.
     """
 
     key: str
     label: Text
     model: type[models.Model]
     rows: "Callable[[Actor], Any]"
+    reads: Callable[[Any], Any]
     shows: "Callable[[Any], Waiting]"
+    sheet: Callable[[Any], str]
     total: Callable[[Any], str]
     icon: str
     permission: str

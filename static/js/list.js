@@ -28,6 +28,7 @@ const tick = (form, changed) => {
   const boxes = boxesOf(form);
   for (const group of boxes.filter((box) => "group" in box.dataset)) {
     const own = boxes.filter((box) => !("group" in box.dataset) && idsOf([group]).includes(box.value));
+    if (!own.length) continue; // Not opened yet: its own tick counts.
     if (!changed ? group.checked : changed === group) for (const box of own) box.checked = group.checked;
     const chosen = own.filter((box) => box.checked).length;
     group.checked = chosen === own.length;
@@ -96,4 +97,8 @@ const reveal = () => { for (const all of document.querySelectorAll("[data-all], 
 reveal();
 // What was ticked before the page came back, as after a refusal, counts as well.
 for (const form of document.querySelectorAll("[data-selection]")) { tick(form); count(form); }
-document.addEventListener("htmx:afterSettle", reveal);
+document.addEventListener("htmx:afterSettle", (event) => {
+  reveal();
+  const form = event.target.closest("[data-selection]");
+  if (form) { tick(form); count(form); }
+});

@@ -1,5 +1,7 @@
 """The page of approvals: what waits for whom, and several decided at once."""
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -86,6 +88,38 @@ def test_rejecting_asks_for_a_reason_and_keeps_what_was_ticked(
     client.post(f"{PAGE}time/", {**form, "reason": "Which project?"})
     entry.refresh_from_db()
     assert (entry.status, entry.rejection_reason) == ("rejected", "Which project?")
+
+
+def test_the_entries_of_a_group_come_when_it_is_opened(
+    lead: Employee, worker: Employee, client_of: ClientOf
+) -> None:
+    report = make_employee(reports_to=lead)
+    mine = [make_submitted(report, day, note=f"Work {day}") for day in (10, 11)]
+    make_submitted(report, 18, note="Another week")
+    client, htmx = client_of(lead), {"HX-Request": "true"}
+    page = client.get(PAGE).content.decode()
+    assert "Work 10" not in page
+    address = unescape(re.findall(r'hx-get="([^"]*)"', page)[0])
+    lines = client.get(address, headers=htmx).content.decode()
+    assert "<html" not in lines
+    assert all(f'value="{entry.pk}"' in lines for entry in mine)
+    assert "Another week" not in lines
+    # Without scripts a link opens the group in the page.
+    assert f'href="{address}"' in unescape(page)
+    opened = client.get(address).content.decode()
+    assert opened.count("<details open>") == 1
+    assert "Work 10" in opened
+    assert "Another week" not in opened
+    # Who decides on others sees nothing of this group; what was decided is gone.
+    other = make_employee(role=lead.role, reports_to=make_employee())
+    assert "Work" not in client_of(other).get(address, headers=htmx).content.decode()
+    assert client_of(worker).get(address, headers=htmx).status_code == 404
+    half = {"verb": "reject", "ids": [str(mine[0].pk)]}
+    refused = client.post(f"{PAGE}time/", half).content.decode()
+    assert f'value="{mine[0].pk}" checked' in refused
+    assert f'value="{mine[1].pk}">' in refused
+    client.post(f"{PAGE}time/", {"verb": "approve", "ids": [str(entry.pk) for entry in mine]})
+    assert "Work" not in client.get(address, headers=htmx).content.decode()
 
 
 def test_each_person_hears_once_of_a_decision(

@@ -12,6 +12,7 @@ from projects.tests.factories import make_project
 from reminders.services import notify
 from timetracking.models import TimeEntry
 from timetracking.services import start_timer
+from timetracking.tests.factories import at, make_time_entry
 from workmate.tests.browser import OpenPage, choose, violations
 from workmate.tests.threads import at_once, failures
 
@@ -104,3 +105,29 @@ def test_a_week_is_filled_by_keyboard_alone(worker: Employee, open_page: OpenPag
     assert [row.duration_minutes for row in rows] == [450, 90, 75, 120]
     assert rows.last().note == "Import written"
     assert rows.last().project == project
+
+
+def test_a_group_is_ticked_before_and_after_it_is_opened(
+    admin: Employee, open_page: OpenPage
+) -> None:
+    first = make_time_entry(start_time=at("2025-03-10 09:00"))
+    entries = [first, make_time_entry(employee=first.employee, start_time=at("2025-03-11 09:00"))]
+    TimeEntry.objects.update(status="submitted")
+    page = open_page(admin, path="/approvals/")
+    group, count = page.locator("input[data-group]"), page.locator("[data-count]")
+    expect(group).not_to_be_checked()
+    group.press("Space")
+    expect(group).to_be_checked()
+    expect(count).to_contain_text("2")
+    page.locator("main details > summary").press("Enter")
+    lines = page.locator("details [name=ids]")
+    expect(lines).to_have_count(2)
+    expect(lines.nth(1)).to_be_checked()
+    assert violations(page) == []
+    lines.nth(1).press("Space")
+    expect(group).not_to_be_checked()
+    expect(count).to_contain_text("1")
+    with page.expect_navigation():
+        page.locator("button[value=approve]").press("Enter")
+    states = [TimeEntry.objects.get(pk=entry.pk).status for entry in entries]
+    assert states == ["approved", "submitted"]

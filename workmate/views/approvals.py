@@ -1,6 +1,7 @@
 """What waits for my decision, of every module that registers it: several decided at once."""
 
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -16,11 +17,14 @@ from workmate import services
 from workmate.events import together
 from workmate.registry import GROUPS, Approval, Waiting, registry
 from workmate.verbs import verb_of
+from workmate.views.base import wants_partial
 from workmate.views.verbs import valid_ids
 
 # More are shown once these are decided.
 MOST_ROWS = 200
 VERBS = ("approve", "reject")
+# Asks for the rows of one group.
+OPEN = "open"
 REFUSALS = 5
 
 
@@ -28,7 +32,7 @@ class ApprovalsPage(LoginRequiredMixin, View):
     """What waits for me, by kind (`?kind=time`), person and week."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """The page; empty for who decides on nothing."""
+        """The page, empty for who decides on nothing; for scripts the rows of one group alone."""
         return shown(request, request.GET.get("kind", ""))
 
 
@@ -85,6 +89,11 @@ def shown(request: HttpRequest, key: str, error: str = "", status: int = 200) ->
     wanted = [item for item in mine if key in {"", item.key}]
     if key and not wanted:
         raise Http404
+    parts = [part_of(item, request) for item in wanted]
+    if OPEN in request.GET and wants_partial(request):
+        groups = [group for part in parts for group in part["groups"] if group["is_open"]]
+        lines = groups[0]["lines"] if groups else []
+        return TemplateResponse(request, "workmate/_approval_lines.html", {"lines": lines})
     page = reverse("workmate:approvals")
     title = _("Approvals")
     context = {
@@ -96,7 +105,7 @@ def shown(request: HttpRequest, key: str, error: str = "", status: int = 200) ->
         ],
         "all_url": page,
         "is_all": not key,
-        "parts": [part_of(item, request) for item in wanted],
+        "parts": parts,
         "error": error,
         "reason": request.POST.get("reason", ""),
         "chosen": request.POST.getlist("ids"),
@@ -106,7 +115,8 @@ def shown(request: HttpRequest, key: str, error: str = "", status: int = 200) ->
 
 def part_of(item: Approval, request: HttpRequest) -> dict[str, Any]:
     """The rows of one kind, in groups of a person and span."""
-    found = list(item.rows(cast(services.Actor, request.user))[: MOST_ROWS + 1])
+    rows = item.reads(item.rows(cast(services.Actor, request.user)))
+    found = list(rows[: MOST_ROWS + 1])
     groups: dict[tuple[str, Any, str], list[tuple[Any, Waiting]]] = {}
     for row in found[:MOST_ROWS]:
         line = item.shows(row)
@@ -117,7 +127,9 @@ def part_of(item: Approval, request: HttpRequest) -> dict[str, Any]:
         "icon": item.icon,
         "url": reverse("workmate:decide", args=[item.key]),
         "has_more": len(found) > MOST_ROWS,
-        "groups": [_group(item, lines) for _key, lines in sorted(groups.items(), key=_by_person)],
+        "groups": [
+            _group(item, request, lines) for _key, lines in sorted(groups.items(), key=_by_person)
+        ],
     }
 
 
@@ -126,21 +138,39 @@ def _by_person(group: Any) -> tuple[str, Any]:
     return name, min(line.day for _row, line in lines)
 
 
-def _group(item: Approval, lines: list[tuple[Any, Waiting]]) -> dict[str, Any]:
-    first = lines[0][1]
+def _group(
+    item: Approval, request: HttpRequest, lines: list[tuple[Any, Waiting]]
+) -> dict[str, Any]:
+    """A person and span with their sum; its rows once it is opened, or where some are ticked.
+
+    Drawn all at once, they were most of the page's work, and mostly decided on by the group.
+    """
+    row, first = lines[0]
+    ids = [str(row.pk) for row, _line in lines]
+    name = f"{first.person.pk} {first.span}"
+    is_open = request.GET.get(OPEN) == name
+    is_drawn = is_open or not set(ids).isdisjoint(request.POST.getlist("ids"))
+    query = urlencode({"kind": item.key, OPEN: name})
     return {
         "person": first.person,
         "span": first.span,
-        "url": first.url,
-        "ids": ",".join(str(row.pk) for row, _line in lines),
+        "url": item.sheet(row),
+        "ids": ",".join(ids),
+        "count": len(lines),
         "sum": item.total(sum(line.amount for _row, line in lines)),
-        "lines": [
-            {
-                "pk": str(row.pk),
-                "url": row.get_absolute_url(),
-                "amount": item.total(line.amount),
-                "line": line,
-            }
-            for row, line in sorted(lines, key=lambda pair: pair[1].day)
-        ],
+        "is_open": is_open,
+        "open_url": "" if is_drawn else f"{reverse('workmate:approvals')}?{query}",
+        "lines": _lines(item, lines) if is_drawn else [],
     }
+
+
+def _lines(item: Approval, lines: list[tuple[Any, Waiting]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "pk": str(row.pk),
+            "url": row.get_absolute_url(),
+            "amount": item.total(line.amount),
+            "line": line,
+        }
+        for row, line in sorted(lines, key=lambda pair: pair[1].day)
+    ]

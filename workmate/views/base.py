@@ -57,6 +57,12 @@ class Section:
     wide: bool = False
 
 
+def wants_partial(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of a page."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not getattr(htmx, "boosted", False)
+
+
 def wanted_address(request: HttpRequest, default: str = "") -> str:
     """Where `next` of the form or the address leads; the default where that is another site."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
@@ -261,5 +267,4 @@ class Page(LoginRequiredMixin, View):
 
     def wants_partial(self) -> bool:
         """Whether htmx asks for a part of the page."""
-        htmx = getattr(self.request, "htmx", None)
-        return bool(htmx) and not getattr(htmx, "boosted", False)
+        return wants_partial(self.request)
