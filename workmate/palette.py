@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.apps import apps
 from django.db import models
+from django.db.models import Value
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -77,24 +78,35 @@ def found_rows(
     """The best rows of each entity, or of those named; with the best first row in front."""
     if not text:
         return []
-    ranks = []
     asked = registry.entities() if entities is None else list(entities)
-    known = Known.about(text, asked)
-    for entity in asked:
-        if not known.may_find(entity, text):
-            continue
-        every = cast(BaseQuerySet, entity.model._default_manager.all())
-        rows = every.visible_to(user).search(text, known).best_first(text, known)
-        # Only keys are weighed: what a list shows beside them is asked for the best alone.
-        best = dict(rows.values_list("pk", "search_rank")[:each])
-        if best:
-            ranks.append((every, best))
-    ranks.sort(key=lambda found: -max(found[1].values()))
+    best = _best_keys(user, text, each, asked)
     found = []
-    for every, best in ranks:
-        shown = every.filter(pk__in=best).for_search().with_excerpt(text).in_bulk()
-        found.append([shown[pk] for pk in best if pk in shown])
+    for model, ranks in sorted(best.items(), key=lambda kind: -max(kind[1].values())):
+        rows = cast(BaseQuerySet, model._default_manager.filter(pk__in=ranks))
+        shown = rows.for_search().with_excerpt(text).in_bulk()
+        found.append([shown[pk] for pk in ranks if pk in shown])
     return [rows for rows in found if rows]
+
+
+def _best_keys(
+    user: "Actor", text: str, each: int, entities: Sequence[Entity]
+) -> dict[type[models.Model], dict[Any, float]]:
+    """By model the keys of its best rows, best first, with their ranks.
+
+    One statement: only keys are weighed, what is told of a row is asked for the best alone.
+    """
+    known = Known.about(text, entities)
+    kinds = []
+    for place, entity in enumerate(entities):
+        if known.may_find(entity, text):
+            every = cast(BaseQuerySet, entity.model._default_manager.all())
+            rows = every.visible_to(user).search(text, known).best_first(text, known)
+            rows = rows.annotate(search_kind=Value(place))
+            kinds.append(rows.values_list("search_kind", "pk", "search_rank")[:each])
+    best: dict[type[models.Model], dict[Any, float]] = {}
+    for place, pk, rank in kinds[0].union(*kinds[1:], all=True) if kinds else ():
+        best.setdefault(entities[place].model, {})[pk] = rank
+    return best
 
 
 def _group(rows: Sequence[models.Model], text: str) -> Group:

@@ -17,6 +17,7 @@ PLAIN = "aaaaaaaaaacccddeeeeeeeegiiiiiiilnnnooooooooorssssttuuuuuuuuyyzzz"
 _FOLDED = str.maketrans({**dict(zip(ACCENTED, PLAIN, strict=True)), "ß": "ss"})
 # In this order, as in SQL.
 _SPELLINGS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
+_PAIRS = frozenset(long for long, _short in _SPELLINGS)
 _ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 _OTHER = re.compile(r"[^a-z0-9]")
 _TRUNK = "(0)"
@@ -91,12 +92,10 @@ def _folded_places(text: str) -> Iterator[tuple[str, int]]:
     letters: list[tuple[str, int]] = []
     for place, letter in enumerate(text):
         letters += [(part, place) for part in letter.lower().translate(_FOLDED)]
-    place = 0
-    while place < len(letters):
-        pair = "".join(letter for letter, _place in letters[place : place + 2])
-        if pair in dict(_SPELLINGS):
-            yield letters[place]
-            place += 2
+    before = ""
+    for part, place in letters:
+        if before + part in _PAIRS:
+            before = ""
         else:
-            yield letters[place]
-            place += 1
+            yield part, place
+            before = part

@@ -13,6 +13,7 @@ from employees.models import Employee
 from invoices.models import Invoice
 from invoices.tests.factories import make_buyer, make_finalized
 from workmate.links import label_of
+from workmate.palette import found_rows
 from workmate.registry import Entity, registry
 from workmate.search import Known, excerpt_of, search_text_sql, search_words_sql
 from workmate.tests.rows import MAKERS
@@ -179,3 +180,17 @@ def test_of_a_row_found_all_is_read_that_its_line_tells(
         for verb in verbs:
             verb.fits(row)
     assert told == [label_of(made), getattr(made, "hint", ""), made.get_absolute_url()]
+
+
+def test_a_search_asks_beforehand_then_for_the_best_of_all_kinds_and_then_for_each_kind_shown(
+    admin: Employee, django_assert_num_queries: Any
+) -> None:
+    customer = make_buyer(name="Häusler")
+    with django_assert_num_queries(1):
+        assert found_rows(admin, "nirgends", 4) == []
+    # One more for the keys of customers: invoices, projects and others are found by them.
+    with django_assert_num_queries(4):
+        assert found_rows(admin, "Häusler", 4) == [[customer]]
+    invoice = make_finalized(customer=customer)
+    with django_assert_num_queries(5):
+        assert found_rows(admin, "Häusler", 4) == [[customer], [invoice]]
