@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 from zipfile import ZipFile
@@ -28,6 +28,8 @@ register = template.Library()
 NOTHING = "\u2013"
 NBSP = "\u00a0"
 MINUS = "\u2212"
+# So many icons and status words are kept as they were drawn: a page has some sixty of few kinds.
+MOST_DRAWN = 500
 
 Number = Decimal | int | float | str
 
@@ -47,6 +49,7 @@ def _shape(name: str) -> str:
 
 
 @register.simple_tag
+@lru_cache(MOST_DRAWN)
 def icon(name: str, css: str = "") -> SafeString:
     """An inline icon of the Lucide set; it says nothing to a screen reader.
 
@@ -83,12 +86,15 @@ def format_number(
         places = max(0, -int(number.as_tuple().exponent))
     number = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     # As `number_format` does, which takes ten times as long: lists write hundreds of amounts.
-    language = language or get_language() or "de"
-    marks = {",": "THOUSAND_SEPARATOR", ".": "DECIMAL_SEPARATOR"}
-    text = f"{abs(number):,f}".translate(
-        {ord(mark): get_format(name, language) for mark, name in marks.items()}
-    )
+    text = f"{abs(number):,.{places}f}".translate(_marks(language or get_language() or "de"))
     return MINUS + text if number < 0 else text
+
+
+@cache
+def _marks(language: str) -> dict[int, str]:
+    """What stands in that language for the comma and the point of `1,234.5`."""
+    names = {",": "THOUSAND_SEPARATOR", ".": "DECIMAL_SEPARATOR"}
+    return str.maketrans({mark: get_format(name, language) for mark, name in names.items()})
 
 
 def format_money(value: Number | None, language: str | None = None) -> str:
@@ -234,11 +240,16 @@ def status(state: Mapping[str, Any] | None) -> SafeString:
     """
     if not state or not state["label"]:
         return SafeString()
+    return _status(str(state["label"]), state.get("tone") or "", state.get("shape") or "")
+
+
+@lru_cache(MOST_DRAWN)
+def _status(label: str, tone: str, shape: str) -> SafeString:
     return format_html(
         '<span class="status" data-tone="{}" data-shape="{}">{}</span>',
-        state.get("tone") or "",
-        state.get("shape") or "",
-        capfirst(str(state["label"])),
+        tone,
+        shape,
+        capfirst(label),
     )
 
 
