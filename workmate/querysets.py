@@ -73,11 +73,10 @@ class BaseQuerySet(models.QuerySet[Any]):
     def for_search(self) -> Self:
         """With what name, hint and address of a row are made of, and no more."""
         entity = registry.entity_of(self.model)
-        if entity is None or not entity.reads:
-            return self.for_list()
-        related = {name.rpartition("__")[0] for name in entity.reads} - {""}
+        reads = entity.reads if entity else ()
+        related = {name.rpartition("__")[0] for name in reads} - {""}
         rows = self.select_related(*related) if related else self
-        return rows.only(*entity.reads)
+        return rows.only(*reads) if reads else rows
 
     def search(self, text: str, known: Known | None = None) -> Self:
         """The rows in which every word of the text occurs (`workmate/search.py`)."""
@@ -87,9 +86,9 @@ class BaseQuerySet(models.QuerySet[Any]):
         """The rows that `search` found, in the order in which they fit."""
         return cast(Self, ranked(self, self.places, text, known))
 
-    def with_excerpt(self, text: str) -> Self:
-        """Each row with the part of its long text where the words stand (`excerpt_of`)."""
-        return cast(Self, with_excerpt(self, self.places, text))
+    def with_excerpt(self, stems: str) -> Self:
+        """Each row with the part of its long text where the words (`stems_of`) stand."""
+        return cast(Self, with_excerpt(self, self.places, stems))
 
     def window(self, first: int, size: int) -> list[Any]:
         """One page of the rows."""

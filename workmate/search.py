@@ -125,12 +125,17 @@ class _Rank(Func):
         return f"CASE {whens} ELSE 0.0 END", tuple(patterns)
 
 
-class _Among(Func):
-    """Whether a key is one of these: one value to pass, whereas `IN` passes each key by itself."""
+def listed(keys: Iterable[Any]) -> str:
+    """Keys as one value for `Among`."""
+    return f"{{{','.join(map(str, keys))}}}"
+
+
+class Among(Func):
+    """Whether a key is one of these (`listed`): one value to pass, whereas `IN` passes each."""
 
     output_field = models.BooleanField()
 
-    def __init__(self, path: str, keys: Sequence[Any]) -> None:
+    def __init__(self, path: str, keys: str) -> None:
         super().__init__(F(path))
         self.keys = keys
 
@@ -139,7 +144,7 @@ class _Among(Func):
     ) -> tuple[str, tuple[Any, ...]]:
         """The column = ANY (the keys)."""
         column, params = compiler.compile(self.source_expressions[0])
-        return f"{column} = ANY(%s::uuid[])", (*params, f"{{{','.join(map(str, self.keys))}}}")
+        return f"{column} = ANY(%s::uuid[])", (*params, self.keys)
 
 
 # --- Finding ------------------------------------------------------------------------------------
@@ -266,12 +271,17 @@ def ranked(rows: Any, places: Places, text: str, known: Known | None = None) -> 
     return rows.annotate(search_rank=rank).order_by("-search_rank", *order)
 
 
-def with_excerpt(rows: Any, places: Places, text: str) -> Any:
+def stems_of(text: str) -> str:
+    """The words as `with_excerpt` takes them."""
+    return _raw(text.split()[:MOST_WORDS])
+
+
+def with_excerpt(rows: Any, places: Places, stems: str) -> Any:
     """The rows with `excerpt`: the part of the long text where the words stand."""
-    query = _query(text.split()[:MOST_WORDS])
-    if not places.texts or query is None:
+    if not places.texts:
         return rows
     column: Any = Substr(F(places.texts[-1]), 1, READ)
+    query = SearchQuery(stems, config=LANGUAGE, search_type="raw")
     return rows.annotate(excerpt=SearchHeadline(column, query, **HEADLINE))
 
 
@@ -293,7 +303,7 @@ def _one_word(model: type[models.Model], places: Places, word: str, known: Known
         if not isinstance(keys, list):
             conditions.append(Q(**{f"{path}__in": keys}))
         elif keys:
-            conditions.append(Q(_Among(path, keys)))
+            conditions.append(Q(Among(path, listed(keys))))
     if known.nowhere(model, places, word):
         return reduce(or_, conditions, NOTHING)
     if not places.is_kept:
