@@ -52,7 +52,7 @@ class ChatMessageQuerySet(BaseQuerySet):
     def unread_by(self, person: "Actor") -> Self:
         """What others said in one's own rooms beyond the point up to which one has read."""
         reads: Any = self.model._meta.get_field("project").related_model._meta.get_field("reads")
-        mine = reads.related_model._base_manager.filter(
+        mine = reads.related_model._base_manager.order_by().filter(
             employee=person.pk, project=OuterRef("project")
         )
         read = Coalesce(

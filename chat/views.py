@@ -23,6 +23,7 @@ from chat.querysets import VIEW
 from chat.services import mark_read
 from projects.models import Project
 from workmate import services
+from workmate.models import address_of
 from workmate.views import (
     Column,
     DeletePage,
@@ -104,14 +105,20 @@ class RoomsPage(Page):
         rooms = rooms.annotate(
             last=Max("chat_messages__created_at", filter=talk), noted=Max("chat_messages__version")
         )
-        own = {room.pk for room in Project.objects.of(user).only("pk")}
-        found = rooms.select_related("customer").order_by(
-            F("last").desc(nulls_last=True), F("noted").desc(nulls_last=True), "title", "pk"
-        )[:SHOWN_ROOMS]
+        own = set(Project.objects.of(user).order_by().values_list("pk", flat=True))
+        latest = (F("last").desc(nulls_last=True), F("noted").desc(nulls_last=True))
+        found = rooms.order_by(*latest, "title", "pk").values(
+            "pk", "title", "project_number", "customer__name", "last"
+        )
         unread = ChatMessage.objects.unread_by(user).count_by_room()
         rows = [
-            {"project": room, "unread": unread.get(room.pk, 0), "is_own": room.pk in own}
-            for room in found
+            {
+                **room,
+                "url": address_of("chat:room", room["pk"]),
+                "unread": unread.get(room["pk"], 0),
+                "is_own": room["pk"] in own,
+            }
+            for room in found[:SHOWN_ROOMS]
         ]
         rows.sort(key=lambda row: (not row["unread"], not row["is_own"]))
         context = {
