@@ -1,5 +1,6 @@
 """The pages that belong to no module: search, language, errors, readiness."""
 
+import functools
 from typing import cast
 
 from django.conf import settings
@@ -9,6 +10,8 @@ from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
@@ -98,8 +101,17 @@ def ready(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ready\n", content_type="text/plain")
 
 
+@functools.cache
+def _migrations_of_this_version() -> frozenset[tuple[str, str]]:
+    """What stands in the files; while a process runs, its version stays."""
+    return frozenset(MigrationLoader(None).graph.nodes)
+
+
 def pending_migrations() -> list[str]:
     """The migrations of this version that the database lacks."""
+    # The plan is a graph of all migrations: it is drawn up only where one seems to be missing.
+    if _migrations_of_this_version() <= MigrationRecorder(connection).applied_migrations().keys():
+        return []
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.cache import cache
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
 from system import diagnosis
@@ -46,6 +47,10 @@ def test_what_breaks_is_a_finding(monkeypatch, settings, admin, client_of):
 
 
 def test_a_missing_migration_is_told(monkeypatch):
+    assert shell.pending_migrations() == []
+    last = MigrationRecorder.Migration.objects.filter(app="system").order_by("-id")[0]
+    last.delete()
+    assert shell.pending_migrations() == [f"system.{last.name}"]
     monkeypatch.setattr(shell, "pending_migrations", lambda: ["system.0099_more"])
     monkeypatch.setattr(shell, "_migrated", set())
     answer = Client().get("/readyz")
