@@ -10,8 +10,8 @@ from crm.tests.factories import make_contact, make_customer
 from documents.models import Document
 from documents.tests.factories import make_document
 from employees.models import Employee
-from invoices.models import Invoice
-from invoices.tests.factories import make_buyer, make_finalized
+from invoices.models import Invoice, Payment
+from invoices.tests.factories import make_buyer, make_finalized, make_payment
 from workmate.links import label_of
 from workmate.palette import found_rows
 from workmate.registry import Entity, registry
@@ -69,6 +69,13 @@ def test_a_number_is_found_however_it_is_written(typed: str) -> None:
     _prefix, year, count = invoice.invoice_number.split("-")
     text = typed.format(invoice.invoice_number, year, count, int(count))
     assert list(Invoice.objects.search(text)) == [invoice]
+
+
+def test_a_payment_is_found_by_the_number_of_its_invoice_and_not_by_its_title() -> None:
+    payment = make_payment(invoice=make_finalized(title="Wartung\nXY 4711"))
+    _prefix, year, count = payment.invoice.invoice_number.split("-")
+    assert list(Payment.objects.search(f"{year}-{int(count)}")) == [payment]
+    assert list(Payment.objects.search("XY4711")) == list(Payment.objects.search("4711")) == []
 
 
 @pytest.mark.parametrize("stored", ["+49 431 98765-0", "0431/987650", "0049 431 987650"])
