@@ -44,7 +44,7 @@ def waiting(request: HttpRequest) -> list[dict[str, Any]]:
 def as_to_decide(rows: Any) -> Any:
     """Such rows with what `to_decide` tells of them."""
     people = ("employee__first_name", "employee__last_name", "employee__email")
-    own = ("expense_date", "supplier", "description", "amount")
+    own = ("expense_date", "supplier", "description", "amount", "updated_at")
     return rows.only(*own, *people)
 
 

@@ -164,7 +164,7 @@ def as_waiting(rows: Any) -> Any:
     """Such rows with what `waiting` tells of them."""
     people = ("employee__first_name", "employee__last_name", "employee__email")
     projects = ("project__project_number", "project__title")
-    own = ("start_time", "duration_minutes", "note")
+    own = ("start_time", "duration_minutes", "note", "updated_at")
     rows = rows.prefetch_related(None).select_related("employee", "project")
     return rows.only(*own, *people, *projects)
 

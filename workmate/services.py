@@ -1,6 +1,6 @@
 """Every write of every door ends here: validated, in one transaction, with an actor, announced."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ParamSpec, Protocol, TypeVar, cast
@@ -128,6 +128,20 @@ def run(verb: Verb, obj: models.Model | None, /, *, by: Actor | None, **data: An
         if obj is None:
             return verb.service(by=by, **data)
         return verb.service(obj, by=by, **data)
+
+
+def run_as_read(
+    verb: Verb, obj: models.Model, read: Collection[str], /, *, by: Actor | None, **data: Any
+) -> Any:
+    """Carry out a verb on a row that is still as somebody saw it: at one of these `updated_at`.
+
+    Without any it is taken as it is. Raises Conflict where the row was changed since, so that
+    nobody decides on what they have not seen.
+    """
+    with acting(by):
+        if read and cast(Any, lock(obj)).updated_at.isoformat() not in read:
+            raise Conflict(_("Somebody has changed this since you read it."), code="stale")
+        return run(verb, obj, by=by, **data)
 
 
 def lock(obj: M) -> M:

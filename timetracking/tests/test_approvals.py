@@ -16,8 +16,10 @@ from reminders.models import Notification
 from timetracking.models import TimeEntry
 from timetracking.services import submit_time_entry
 from timetracking.tests.factories import at, make_time_entry
+from workmate import services
 from workmate.tests.test_pages import count_of, few_and_many
 from workmate.tests.test_pages import pin as pin
+from workmate.views.approvals import as_read
 
 PAGE = "/approvals/"
 
@@ -79,15 +81,34 @@ def test_rejecting_asks_for_a_reason_and_keeps_what_was_ticked(
     lead: Employee, client_of: ClientOf
 ) -> None:
     entry = make_submitted(make_employee(reports_to=lead))
-    client, form = client_of(lead), {"verb": "reject", "ids": [str(entry.pk)]}
+    client, form = client_of(lead), {"verb": "reject", "ids": [as_read(entry)]}
     response = client.post(f"{PAGE}time/", {**form, "reason": " "})
     assert response.status_code == 422
-    assert f'value="{entry.pk}" checked' in response.content.decode()
+    assert f'value="{as_read(entry)}" checked' in response.content.decode()
+    assert client.post(f"{PAGE}time/", {**form, "reason": "a\0b"}).status_code == 422
     assert client.post(f"{PAGE}time/", {**form, "verb": "delete"}).status_code == 422
     assert client.post(f"{PAGE}time/", {**form, "reason": "x" * 501}).status_code == 422
     client.post(f"{PAGE}time/", {**form, "reason": "Which project?"})
     entry.refresh_from_db()
     assert (entry.status, entry.rejection_reason) == ("rejected", "Which project?")
+
+
+def test_what_has_changed_since_one_looked_is_not_decided(
+    lead: Employee, client_of: ClientOf
+) -> None:
+    report = make_employee(reports_to=lead, language="en")
+    seen, changed, again = (make_submitted(report, day) for day in (10, 11, 12))
+    group = ",".join(as_read(entry) for entry in (seen, changed, again))
+    for entry in (changed, again):
+        services.change(entry, by=report, note="Twelve hours, really")
+        submit_time_entry(entry, by=report)
+        entry.refresh_from_db()
+    # The one was looked at again: its group was opened after the change.
+    ids = [group, as_read(again)]
+    page = client_of(lead).post(f"{PAGE}time/", {"verb": "approve", "ids": ids}, follow=True)
+    states = [TimeEntry.objects.get(pk=entry.pk).status for entry in (seen, changed, again)]
+    assert states == ["approved", "submitted", "approved"]
+    assert "Somebody has changed this since you read it." in page.content.decode()
 
 
 def test_the_entries_of_a_group_come_when_it_is_opened(
@@ -102,7 +123,7 @@ def test_the_entries_of_a_group_come_when_it_is_opened(
     address = unescape(re.findall(r'hx-get="([^"]*)"', page)[0])
     lines = client.get(address, headers=htmx).content.decode()
     assert "<html" not in lines
-    assert all(f'value="{entry.pk}"' in lines for entry in mine)
+    assert all(f'value="{as_read(entry)}"' in lines for entry in mine)
     assert "Another week" not in lines
     # Without scripts a link opens the group in the page.
     assert f'href="{address}"' in unescape(page)
@@ -114,10 +135,10 @@ def test_the_entries_of_a_group_come_when_it_is_opened(
     other = make_employee(role=lead.role, reports_to=make_employee())
     assert "Work" not in client_of(other).get(address, headers=htmx).content.decode()
     assert client_of(worker).get(address, headers=htmx).status_code == 404
-    half = {"verb": "reject", "ids": [str(mine[0].pk)]}
+    half = {"verb": "reject", "ids": [as_read(mine[0])]}
     refused = client.post(f"{PAGE}time/", half).content.decode()
-    assert f'value="{mine[0].pk}" checked' in refused
-    assert f'value="{mine[1].pk}">' in refused
+    assert f'value="{as_read(mine[0])}" checked' in refused
+    assert f'value="{as_read(mine[1])}">' in refused
     client.post(f"{PAGE}time/", {"verb": "approve", "ids": [str(entry.pk) for entry in mine]})
     assert "Work" not in client.get(address, headers=htmx).content.decode()
 

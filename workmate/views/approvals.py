@@ -15,6 +15,7 @@ from django.views import View
 
 from workmate import services
 from workmate.events import together
+from workmate.forms import verb_form
 from workmate.registry import GROUPS, Approval, Waiting, registry
 from workmate.verbs import verb_of
 from workmate.views.base import wants_partial
@@ -50,17 +51,18 @@ class DecidePage(LoginRequiredMixin, View):
             return shown(request, key, _("Approve or reject?"), 422)
         if act == "reject" and not reason:
             return shown(request, key, _("Say what is to be corrected."), 422)
-        if len(reason) > 500:
-            return shown(request, key, _("At most 500 characters."), 422)
+        form = verb_form(verb, request.POST, request.user)
+        if not form.is_valid():
+            errors = [str(text) for texts in form.errors.values() for text in texts]
+            return shown(request, key, " ".join(errors), 422)
         by = cast(services.Actor, request.user)
-        ids = [pk for text in request.POST.getlist("ids") for pk in text.split(",")]
-        rows = found.rows(by).filter(pk__in=valid_ids(ids))
-        more = {"reason": reason} if act == "reject" else {}
+        read = read_of(request.POST.getlist("ids"))
+        rows = found.rows(by).filter(pk__in=valid_ids([*read]))
         done, refused = 0, []
         with together():
             for row in rows[:MOST_ROWS]:
                 try:
-                    services.run(verb, row, by=by, **more)
+                    services.run_as_read(verb, row, read[str(row.pk)], by=by, **form.cleaned_data)
                 except ValidationError as error:
                     refused.append(f"{row}: {' '.join(error.messages)}")
                 else:
@@ -72,6 +74,21 @@ class DecidePage(LoginRequiredMixin, View):
         if not done and not refused:
             messages.warning(request, _("Nothing was selected."))
         return HttpResponseRedirect(f"{reverse('workmate:approvals')}?kind={key}")
+
+
+def as_read(row: Any) -> str:
+    """A row as its box names it: its key, and when it was last changed."""
+    return f"{row.pk}:{row.updated_at.isoformat()}"
+
+
+def read_of(texts: list[str]) -> dict[str, set[str]]:
+    """By key when the ticked rows had last been changed, as far as their boxes say."""
+    read: dict[str, set[str]] = {}
+    for text in texts:
+        for name in text.split(","):
+            key, _colon, moment = name.partition(":")
+            read.setdefault(key, set()).update({moment} - {""})
+    return read
 
 
 def told(act: str, done: int) -> str:
@@ -146,7 +163,7 @@ def _group(
     Drawn all at once, they were most of the page's work, and mostly decided on by the group.
     """
     row, first = lines[0]
-    ids = [str(row.pk) for row, _line in lines]
+    ids = [as_read(row) for row, _line in lines]
     name = f"{first.person.pk} {first.span}"
     is_open = request.GET.get(OPEN) == name
     is_drawn = is_open or not set(ids).isdisjoint(request.POST.getlist("ids"))
@@ -167,7 +184,7 @@ def _group(
 def _lines(item: Approval, lines: list[tuple[Any, Waiting]]) -> list[dict[str, Any]]:
     return [
         {
-            "pk": str(row.pk),
+            "id": as_read(row),
             "url": row.get_absolute_url(),
             "amount": item.total(line.amount),
             "line": line,
