@@ -59,6 +59,9 @@ FIGURES = (
     "subtotal_sum",
     "tax_amount_sum",
     "total_sum",
+    "quoted_subtotal",
+    "quoted_tax_amount",
+    "quoted_total",
     "issued",
     "issued_net",
     "paid",
@@ -98,9 +101,10 @@ def _added_up(groups: "list[dict[str, Any]]") -> dict[str, Any]:
         sign = sign_of(kind)
         net, tax, gross, paid = (sign * group[f"{name}_sum"] for name in AMOUNTS)
         found["count"] += number
-        found["subtotal_sum"] += net
-        found["tax_amount_sum"] += tax
-        found["total_sum"] += gross
+        if kind != "quote":
+            found["subtotal_sum"] += net
+            found["tax_amount_sum"] += tax
+            found["total_sum"] += gross
         if state == "draft":
             found["drafts"] += group["total_sum"]
         elif is_claim and state == "cancelled":
@@ -121,6 +125,9 @@ def _added_up(groups: "list[dict[str, Any]]") -> dict[str, Any]:
                 found["overdue"] += gross - paid
                 found["overdue_count"] += number
         if kind == "quote":
+            found["quoted_subtotal"] += net
+            found["quoted_tax_amount"] += tax
+            found["quoted_total"] += gross
             for name, states in QUOTE_STATES.items():
                 found[name] += gross if state in states else ZERO
     return found
@@ -253,9 +260,10 @@ class InvoiceQuerySet(BaseQuerySet):
     def figures(self) -> dict[str, Any]:
         """What these rows come to: FIGURES, `count` and `overdue_count`.
 
-        Net, VAT and gross of all (`subtotal_sum` and so on); issued, settled, paid, outstanding,
-        overdue claims; drafts; waiting, accepted and declined quotes. One query, which is not
-        repeated for the same rows: a list shows some above its table and some below.
+        Net, VAT and gross of all but quotes (`subtotal_sum` and so on) and of quotes; issued,
+        settled, paid, outstanding, overdue claims; drafts; waiting, accepted and declined quotes.
+        One query, which is not repeated for the same rows: a list shows some above its table and
+        some below.
         """
         return _added_up(self._by_kind)
 

@@ -69,7 +69,9 @@ class Cell:
         """`running`, `locked`, `several`, or `open`: only that can be typed into."""
         if any(entry.is_running for entry in self.entries):
             return "running"
-        if any(entry.status in LOCKED or entry.is_invoiced for entry in self.entries):
+        locked = [entry.status in LOCKED or entry.is_invoiced for entry in self.entries]
+        # Beside a locked entry another one, such as a rejected one, is still to be seen to.
+        if locked and all(locked):
             return "locked"
         return "several" if len(self.entries) > 1 else "open"
 

@@ -226,6 +226,18 @@ def test_invoices_and_quotes_have_lists_of_their_own(client: Client) -> None:
     assert invoice.invoice_number not in quotes
 
 
+def test_what_was_only_offered_is_in_no_sum_of_invoices(client: Client) -> None:
+    buyer = make_buyer()
+    make_finalized(customer=buyer), make_finalized(customer=buyer, document_type="quote")
+
+    def foot(query: str) -> str:
+        return client.get(f"/invoices/?{query}").content.decode().split("<tfoot")[1]
+
+    for query in (f"customer_id={buyer.pk}", "customer_id=", "document_type=quote"):
+        assert "1.190,00" in foot(query)
+        assert "2.380,00" not in foot(query)
+
+
 def test_a_figure_links_to_the_rows_that_make_it_up(client: Client) -> None:
     make_finalized(issued_date=dt.date(2025, 3, 20), due_date=dt.date(2025, 4, 1))
     make_payment()

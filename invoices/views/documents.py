@@ -72,7 +72,8 @@ class InvoiceListPage(ListPage):
 
     def filtered(self, rows: Any) -> tuple[Any, Any]:
         """Without quotes, unless they were asked for, or a customer's or project's all."""
-        if not {"document_type", "customer_id", "project_id"} & set(self.request.GET):
+        names = ("document_type", "customer_id", "project_id")
+        if not any(self.request.GET.get(name) for name in names):
             rows = rows.exclude(document_type=QUOTE)
         return super().filtered(rows)
 
@@ -91,7 +92,11 @@ class InvoiceListPage(ListPage):
     def sum_cells(self, rows: Any, columns: list[Column]) -> list[dict[str, Any]] | None:
         """Sums over all filtered rows; credit notes count against them."""
         found = rows.figures()
-        sums = {name: found[f"{name}_sum"] for name in ("subtotal", "tax_amount", "total")}
+        names = ("subtotal", "tax_amount", "total")
+        sums = {name: found[f"{name}_sum"] for name in names}
+        # Where both stand in a list, such as a customer's, what was only offered does not count.
+        if not any(sums.values()):
+            sums = {name: found[f"quoted_{name}"] for name in names}
         sums["outstanding_amount"] = found["outstanding"]
         return [
             {

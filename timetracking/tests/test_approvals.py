@@ -84,7 +84,10 @@ def test_rejecting_asks_for_a_reason_and_keeps_what_was_ticked(
     client, form = client_of(lead), {"verb": "reject", "ids": [as_read(entry)]}
     response = client.post(f"{PAGE}time/", {**form, "reason": " "})
     assert response.status_code == 422
-    assert f'value="{as_read(entry)}" checked' in response.content.decode()
+    page = response.content.decode()
+    assert f'value="{as_read(entry)}" checked' in page
+    assert "<details open>" in page
+    assert 'aria-invalid="true" autofocus' in page
     assert client.post(f"{PAGE}time/", {**form, "reason": "a\0b"}).status_code == 422
     assert client.post(f"{PAGE}time/", {**form, "verb": "delete"}).status_code == 422
     assert client.post(f"{PAGE}time/", {**form, "reason": "x" * 501}).status_code == 422

@@ -179,6 +179,13 @@ def test_a_locked_cell_says_why_and_a_line_whose_project_it_is(
     assert project.customer.name in page
     TimeEntry.objects.filter(pk=approved.pk).update(is_invoiced=True)
     assert "It stands on an invoice" in client.get(ADDRESS).content.decode()
+    # Beside it one that was rejected is the person's to put right.
+    TimeEntry.objects.filter(pk=entry.pk).update(
+        status="rejected", start_time=at("2025-03-10 13:00"), end_time=at("2025-03-10 14:00")
+    )
+    page = client.get(ADDRESS).content.decode()
+    assert "Several entries stand here" in page
+    assert "It stands on an invoice" not in page
 
 
 def test_nobody_fills_a_foreign_week_or_without_the_right(

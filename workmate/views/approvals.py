@@ -124,6 +124,7 @@ def shown(request: HttpRequest, key: str, error: str = "", status: int = 200) ->
         "is_all": not key,
         "parts": parts,
         "error": error,
+        "refused": key if error else "",
         "reason": request.POST.get("reason", ""),
         "chosen": request.POST.getlist("ids"),
     }
@@ -165,8 +166,8 @@ def _group(
     row, first = lines[0]
     ids = [as_read(row) for row, _line in lines]
     name = f"{first.person.pk} {first.span}"
-    is_open = request.GET.get(OPEN) == name
-    is_drawn = is_open or not set(ids).isdisjoint(request.POST.getlist("ids"))
+    # Opened again, too, where something is wrong with what was ticked in it.
+    is_open = request.GET.get(OPEN) == name or not set(ids).isdisjoint(request.POST.getlist("ids"))
     query = urlencode({"kind": item.key, OPEN: name})
     return {
         "person": first.person,
@@ -176,8 +177,8 @@ def _group(
         "count": len(lines),
         "sum": item.total(sum(line.amount for _row, line in lines)),
         "is_open": is_open,
-        "open_url": "" if is_drawn else f"{reverse('workmate:approvals')}?{query}",
-        "lines": _lines(item, lines) if is_drawn else [],
+        "open_url": "" if is_open else f"{reverse('workmate:approvals')}?{query}",
+        "lines": _lines(item, lines) if is_open else [],
     }
 
 
