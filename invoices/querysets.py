@@ -7,7 +7,6 @@ from typing import Any, Self
 
 from django.db.models import (
     Avg,
-    BooleanField,
     Case,
     Count,
     DecimalField,
@@ -53,8 +52,8 @@ AMOUNTS = ("subtotal", "tax_amount", "total", "paid_amount")
 QUOTE_STATES = {
     "waiting": ("finalized", "sent"),
     "accepted": ("accepted",),
-    "declined": ("declined", "expired"),
 }
+COUNTS = ("count", "quote_count", "overdue_count")
 FIGURES = (
     "subtotal_sum",
     "tax_amount_sum",
@@ -94,7 +93,7 @@ def _added_up(groups: "list[dict[str, Any]]") -> dict[str, Any]:
 
     Credit notes count against all but `drafts` and `overdue`.
     """
-    found: dict[str, Any] = {**dict.fromkeys(FIGURES, ZERO), "count": 0, "overdue_count": 0}
+    found: dict[str, Any] = {**dict.fromkeys(FIGURES, ZERO), **dict.fromkeys(COUNTS, 0)}
     for group in groups:
         kind, state, number = group["document_type"], group["status"], group["count"]
         is_credit, is_claim = kind == "credit_note", kind in CLAIMS
@@ -125,6 +124,7 @@ def _added_up(groups: "list[dict[str, Any]]") -> dict[str, Any]:
                 found["overdue"] += gross - paid
                 found["overdue_count"] += number
         if kind == "quote":
+            found["quote_count"] += number
             found["quoted_subtotal"] += net
             found["quoted_tax_amount"] += tax
             found["quoted_total"] += gross
@@ -220,9 +220,7 @@ class InvoiceQuerySet(BaseQuerySet):
 
     def sum_outstanding(self) -> Decimal:
         """What is still open; credit notes count against it."""
-        groups = self.order_by().values_list("document_type")
-        groups = groups.annotate(Sum("total"), Sum("paid_amount"))
-        return sum((sign_of(kind) * (total - paid) for kind, total, paid in groups), ZERO)
+        return self._sum(REST)
 
     def _sum(self, expression: Any) -> Decimal:
         found: Decimal | None = self.order_by().aggregate(value=Sum(expression))["value"]
@@ -258,10 +256,11 @@ class InvoiceQuerySet(BaseQuerySet):
         return months
 
     def figures(self) -> dict[str, Any]:
-        """What these rows come to: FIGURES, `count` and `overdue_count`.
+        """What these rows come to: FIGURES and COUNTS.
 
         Net, VAT and gross of all but quotes (`subtotal_sum` and so on) and of quotes; issued,
-        settled, paid, outstanding, overdue claims; drafts; waiting, accepted and declined quotes.
+        settled, paid, outstanding, overdue claims; drafts; waiting and accepted quotes.
+        Credit notes count against all of them but drafts and overdue claims.
         One query, which is not repeated for the same rows: a list shows some above its table and
         some below.
         """
@@ -274,8 +273,7 @@ class InvoiceQuerySet(BaseQuerySet):
         Each figure as a sum of its own with a condition takes the database twice as long, and
         Django ten times.
         """
-        is_late = Q(due_date__lt=timezone.localdate())
-        rows = self.order_by().annotate(is_late=ExpressionWrapper(is_late, BooleanField()))
+        rows = self.order_by().annotate(is_late=Q(due_date__lt=timezone.localdate()))
         sums = {f"{name}_sum": Sum(name) for name in AMOUNTS}
         groups = rows.values("document_type", "status", "is_late")
         return list(groups.annotate(count=Count("pk"), **sums))

@@ -116,6 +116,7 @@ def _best_keys(
             rows = rows.annotate(search_kind=Value(place))
             kinds.append(rows.values_list("search_kind", "pk", "search_rank")[:each])
     best: dict[type[models.Model], dict[Any, float]] = {}
+    # The database hands out one part after the other, each in its order.
     for place, pk, rank in kinds[0].union(*kinds[1:], all=True) if kinds else ():
         best.setdefault(entities[place].model, {})[pk] = rank
     return best

@@ -173,7 +173,8 @@ class CountSeen:
     def __call__(self, user: "Actor", **values: Any) -> int:
         """The number for this person."""
         seen = self.model.objects.visible_to(user)
-        if seen.query.where:
+        asked = seen.query
+        if asked.where or asked.combinator or asked.distinct or asked.is_sliced:
             return self.narrowed(seen, **values).count()
         return self.of_all.count(**values)
 

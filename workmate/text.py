@@ -50,17 +50,8 @@ class Fold(models.Transform):
     output_field = models.TextField()
 
 
-class Bare(models.Transform):
-    """`bare` in the database, of the number as written and, after a blank, without zeros."""
-
-    lookup_name = "bare"
-    function = "workmate_bare"
-    output_field = models.TextField()
-
-
 for field in (models.CharField, models.TextField):
     field.register_lookup(Fold)
-    field.register_lookup(Bare)
 
 
 def in_fours(iban: str, gap: str = " ") -> str:

@@ -236,6 +236,8 @@ def test_what_was_only_offered_is_in_no_sum_of_invoices(client: Client) -> None:
     for query in (f"customer_id={buyer.pk}", "customer_id=", "document_type=quote"):
         assert "1.190,00" in foot(query)
         assert "2.380,00" not in foot(query)
+    cancel_invoice(Invoice.objects.get(document_type="invoice"), by=None, reason="wrong")
+    assert "1.190,00" not in foot(f"customer_id={buyer.pk}")
 
 
 def test_a_figure_links_to_the_rows_that_make_it_up(client: Client) -> None:

@@ -92,11 +92,10 @@ class InvoiceListPage(ListPage):
     def sum_cells(self, rows: Any, columns: list[Column]) -> list[dict[str, Any]] | None:
         """Sums over all filtered rows; credit notes count against them."""
         found = rows.figures()
-        names = ("subtotal", "tax_amount", "total")
-        sums = {name: found[f"{name}_sum"] for name in names}
         # Where both stand in a list, such as a customer's, what was only offered does not count.
-        if not any(sums.values()):
-            sums = {name: found[f"quoted_{name}"] for name in names}
+        name_of = "quoted_{}" if found["count"] == found["quote_count"] else "{}_sum"
+        names = ("subtotal", "tax_amount", "total")
+        sums = {name: found[name_of.format(name)] for name in names}
         sums["outstanding_amount"] = found["outstanding"]
         return [
             {

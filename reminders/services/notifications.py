@@ -160,7 +160,9 @@ def mark_seen(url: str, *, by: Actor) -> None:
 
 
 _unread = Prepared(
-    lambda recipient: Notification.objects.filter(recipient_id=recipient).unread().values("pk"),
+    lambda recipient: (
+        Notification.objects.filter(recipient_id=recipient).unread().order_by().values("pk")
+    ),
     recipient=UUID(int=1),
 )
 

@@ -69,7 +69,7 @@ def test_several_are_decided_at_once_and_foreign_ones_are_left_alone(
     foreign, own = make_submitted(make_employee()), make_submitted(lead)
     client = client_of(lead)
     group = ",".join(str(entry.pk) for entry in mine[:2])
-    ids = [group, str(mine[0].pk), str(foreign.pk), str(own.pk), "x"]
+    ids = [group, str(mine[0].pk).upper(), str(foreign.pk), str(own.pk), "x"]
     client.post(f"{PAGE}time/", {"verb": "approve", "ids": ids})
     states = [TimeEntry.objects.get(pk=entry.pk).status for entry in [*mine, foreign, own]]
     assert states == ["approved", "approved", "submitted", "submitted", "submitted"]

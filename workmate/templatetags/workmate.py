@@ -400,7 +400,7 @@ def row_cells(row: Mapping[str, Any]) -> SafeString:
     """
     parts: list[str] = []
     for cell in row["cells"]:
-        inner = escaped(cell["html"]) or NOTHING
+        inner, css = escaped(cell["html"]) or NOTHING, f"{cell['align']} {cell['css']}"
         if parts:
             tag, label = "td", f' data-label="{escaped(cell["label"])}"'
         else:
@@ -411,7 +411,7 @@ def row_cells(row: Mapping[str, Any]) -> SafeString:
             inner += f'<span class="sub">{escaped(cell["sub"])}</span>'
         if cell["narrow"]:
             inner += f'<span class="sub narrow-only">{escaped(cell["narrow"])}</span>'
-        parts.append(f'<{tag} class="{cell["align"]} {cell["css"]}"{label}>{inner}</{tag[:2]}>')
+        parts.append(f'<{tag} class="{escaped(css)}"{label}>{inner}</{tag[:2]}>')
     return mark_safe("".join(parts))  # noqa: S308 - each part is escaped
 
 

@@ -1,6 +1,7 @@
 """The front under a real server: slow clients, limits, ranges, names."""
 
 import asyncio
+import gc
 import json
 import os
 import resource
@@ -21,6 +22,7 @@ from django.test import override_settings
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
+from workmate import asgi
 from workmate.asgi import Front, application
 from workmate.files import MadeFileResponse, send_file
 from workmate.tests.server import Server
@@ -423,3 +425,19 @@ def test_a_slow_client_is_answered_before_the_server_stops(settings: Any) -> Non
     server.stop()
     client.join(5)
     assert answers == [200]
+
+
+def test_what_the_first_pages_loaded_is_looked_through_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(asgi, "SETTLING", iter(range(1)))
+    monkeypatch.setattr(gc, "callbacks", [asgi.settle])
+    frozen = gc.get_freeze_count()
+    loaded = [[number] for number in range(10_000)]
+    gc.collect(1)
+    assert gc.get_freeze_count() < frozen + len(loaded)
+    for _round in range(2):
+        asgi.settle("stop", {"generation": 2})
+        assert gc.get_freeze_count() >= frozen + len(loaded)
+    assert gc.callbacks == []
+    gc.unfreeze()

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -57,12 +58,12 @@ class DecidePage(LoginRequiredMixin, View):
             return shown(request, key, " ".join(errors), 422)
         by = cast(services.Actor, request.user)
         read = read_of(request.POST.getlist("ids"))
-        rows = found.rows(by).filter(pk__in=valid_ids([*read]))
+        rows = found.rows(by).filter(pk__in=read)
         done, refused = 0, []
         with together():
             for row in rows[:MOST_ROWS]:
                 try:
-                    services.run_as_read(verb, row, read[str(row.pk)], by=by, **form.cleaned_data)
+                    services.run_as_read(verb, row, read[row.pk], by=by, **form.cleaned_data)
                 except ValidationError as error:
                     refused.append(f"{row}: {' '.join(error.messages)}")
                 else:
@@ -81,13 +82,14 @@ def as_read(row: Any) -> str:
     return f"{row.pk}:{row.updated_at.isoformat()}"
 
 
-def read_of(texts: list[str]) -> dict[str, set[str]]:
+def read_of(texts: list[str]) -> dict[UUID, set[str]]:
     """By key when the ticked rows had last been changed, as far as their boxes say."""
-    read: dict[str, set[str]] = {}
+    read: dict[UUID, set[str]] = {}
     for text in texts:
         for name in text.split(","):
             key, _colon, moment = name.partition(":")
-            read.setdefault(key, set()).update({moment} - {""})
+            if valid_ids([key]):
+                read.setdefault(UUID(key), set()).update({moment} - {""})
     return read
 
 
@@ -124,7 +126,7 @@ def shown(request: HttpRequest, key: str, error: str = "", status: int = 200) ->
         "is_all": not key,
         "parts": parts,
         "error": error,
-        "refused": key if error else "",
+        "refused": key if error and request.POST.get("verb") in VERBS else "",
         "reason": request.POST.get("reason", ""),
         "chosen": request.POST.getlist("ids"),
     }

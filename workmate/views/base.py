@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar, cast
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import select_template
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils.functional import Promise
@@ -61,6 +63,17 @@ def wants_partial(request: HttpRequest) -> bool:
     """Whether htmx asks for a part of a page."""
     htmx = getattr(request, "htmx", None)
     return bool(htmx) and not getattr(htmx, "boosted", False)
+
+
+@cache
+def template_of(*names: str) -> str:
+    """The first of these templates that there is. Raises TemplateDoesNotExist.
+
+    Looked for once: Django keeps the failed attempt in a circle of references with all that the
+    request has made, and thousands of objects wait for the garbage collector.
+    """
+    found: str = select_template(names).template.name
+    return found
 
 
 def wanted_address(request: HttpRequest, default: str = "") -> str:
@@ -246,16 +259,16 @@ class Page(LoginRequiredMixin, View):
         """Render the model's own template where it has one, else the generic one."""
         meta = self.pages.model._meta
         own = f"{meta.app_label}/{meta.model_name}_{self.kind}.html"
-        names = [own, f"generic/{self.kind}.html"]
-        if partial and self.wants_partial():
-            names = [partial]
+        name = partial
+        if not partial or not self.wants_partial():
+            name = template_of(own, f"generic/{self.kind}.html")
         info = {
             "verbose_name": self.pages.one(),
             "verbose_name_plural": self.pages.many(),
             "icon": self.pages.icon,
         }
         shared = {"pages": info, "switch": self.switch()}
-        return TemplateResponse(self.request, names, {**shared, **context}, status=status)
+        return TemplateResponse(self.request, name, {**shared, **context}, status=status)
 
     def switch(self) -> list[dict[str, Any]]:
         """The ways to look at these rows, and which of them this is."""
