@@ -30,14 +30,17 @@ def test_a_new_sheet_leaves_the_focus_with_who_stands_in_the_old_one(
 ) -> None:
     make_company()
     page = open_page(clerk, path="/invoices/new/")
-    sheet = page.locator(".sheet-view:not([inert])")
+    sheet = page.locator(".sheet-view")
+    expect(sheet.locator("visible=true")).to_have_count(1)
     page.locator("[name='introduction'], [name='notes']").first.fill("Wie besprochen.")
-    sheet.focus()
-    expect(page.frame_locator(".sheet-view:not([inert])").locator("body")).to_contain_text(
-        "Wie besprochen."
-    )
-    expect(page.locator(".sheet-view")).to_have_count(1)
-    expect(sheet).to_be_focused()
+    sheet.first.focus()
+    new = page.frame_locator(".sheet-view >> nth=1").locator("body")
+    expect(new).to_contain_text("Wie besprochen.")
+    expect(sheet.first).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(sheet).to_have_count(1)
+    expect(page.frame_locator(".sheet-view").locator("body")).to_contain_text("Wie besprochen.")
+    expect(page.locator("#missing summary")).to_be_focused()
 
 
 def test_an_invoice_is_written_and_finalized_by_keyboard_alone(

@@ -13,11 +13,14 @@ const draw = () => {
   frame.name = `sheet-${Date.now()}`;
   frame.inert = true;
   box.append(frame);
-  // Who stands in the old sheet by the Tab key stands in the new one, not at the top of the page.
   const shown = () => {
-    frame.inert = false;
-    if (box.contains(document.activeElement)) frame.focus();
-    box.querySelectorAll("iframe").forEach((other) => { if (other !== frame) other.remove(); });
+    if (!frame.isConnected) return;
+    // Who stands in the old sheet keeps it until they leave: a frame that goes takes the focus along.
+    if (box.contains(document.activeElement)) addEventListener("focus", () => setTimeout(shown), { once: true });
+    else {
+      frame.inert = false;
+      while (frame.previousElementSibling) frame.previousElementSibling.remove();
+    }
   };
   const [action, target] = [form.getAttribute("action"), form.getAttribute("target")];
   form.setAttribute("action", button.formAction);

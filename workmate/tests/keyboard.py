@@ -8,6 +8,13 @@ from playwright.sync_api import Page
 NAME = """(element) => element.type === "radio" ? `radio ${element.name} ${element.form?.action}` :
   [element.tagName, element.id, element.name, element.getAttribute("href"), element.value,
    element.getAttribute("aria-label"), element.textContent.trim().slice(0, 60)].join(" ")"""
+# A frame that comes in the middle of the way takes the focus away from who stands in it.
+AT_REST = """() => Promise.all([...document.querySelectorAll("iframe[loading=lazy]")].map(
+  (frame) => performance.getEntriesByName(frame.src).length || new Promise((done) => {
+    frame.addEventListener("load", done, { once: true });
+    frame.loading = "eager";
+    setTimeout(done, 5000);
+  })))"""
 # Everything that can be used now; of radio buttons with one name, one is a stop. What moves its
 # own focus (a grid, a menu, a list of choices) is one stop as well.
 STOPS = """() => {
@@ -55,6 +62,8 @@ AT_ONCE, MOST = 20, 400
 
 def unreached(page: Page) -> list[str]:
     """What Tab never comes to, and stops that are hidden or show no focus; one line each."""
+    page.evaluate(AT_REST)
+    page.wait_for_function("() => !document.querySelector('iframe[inert]')")
     waiting = dict.fromkeys(page.evaluate(STOPS))
     wrong: list[str] = []
     stops = _stops(page)
