@@ -16,7 +16,7 @@ const draw = () => {
   const shown = () => {
     if (!frame.isConnected) return;
     // Who stands in the old sheet keeps it until they leave: a frame that goes takes the focus along.
-    if (box.contains(document.activeElement)) addEventListener("focus", () => setTimeout(shown), { once: true });
+    if (box.contains(document.activeElement)) document.addEventListener("focusin", shown, { once: true });
     else {
       frame.inert = false;
       while (frame.previousElementSibling) frame.previousElementSibling.remove();
