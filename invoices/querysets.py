@@ -100,7 +100,14 @@ def _added_up(groups: "list[dict[str, Any]]") -> dict[str, Any]:
         sign = sign_of(kind)
         net, tax, gross, paid = (sign * group[f"{name}_sum"] for name in AMOUNTS)
         found["count"] += number
-        if kind != "quote":
+        if kind == "quote":
+            found["quote_count"] += number
+            found["quoted_subtotal"] += net
+            found["quoted_tax_amount"] += tax
+            found["quoted_total"] += gross
+            for name, states in QUOTE_STATES.items():
+                found[name] += gross if state in states else ZERO
+        else:
             found["subtotal_sum"] += net
             found["tax_amount_sum"] += tax
             found["total_sum"] += gross
@@ -123,13 +130,6 @@ def _added_up(groups: "list[dict[str, Any]]") -> dict[str, Any]:
             elif group["is_late"]:
                 found["overdue"] += gross - paid
                 found["overdue_count"] += number
-        if kind == "quote":
-            found["quote_count"] += number
-            found["quoted_subtotal"] += net
-            found["quoted_tax_amount"] += tax
-            found["quoted_total"] += gross
-            for name, states in QUOTE_STATES.items():
-                found[name] += gross if state in states else ZERO
     return found
 
 

@@ -117,7 +117,8 @@ class Prepared:
 
     For what runs on each request: to build the SQL takes longer than to answer it.
     `Prepared(lambda name: Thing.objects.filter(name=name), name="example")`: each example must be
-    a value of the right type that occurs nowhere else in the query.
+    a value of the right type that occurs nowhere else in the query. What depends on the day, the
+    person or the language has to be such a value: all else stays as it was the first time.
     """
 
     def __init__(self, build: Callable[..., models.QuerySet[Any]], **examples: Any) -> None:
