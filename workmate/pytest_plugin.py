@@ -1,5 +1,6 @@
 """Gives every test run real engines: PostgreSQL, Valkey and an SMTP server of its own."""
 
+import faulthandler
 import os
 from collections import Counter
 from collections.abc import Generator, Iterator
@@ -16,6 +17,7 @@ from workmate.engines.throwaway import ThrowAway
 
 engines_key = pytest.StashKey[ThrowAway]()
 mail_key = pytest.StashKey[Controller]()
+STDERR = os.dup(2)  # as it is before pytest captures it
 
 
 class Mailbox:
@@ -85,6 +87,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run what takes longest first: at the end no process waits for the other's browser."""
     items.sort(key=lambda item: "site" not in getattr(item, "fixturenames", ()))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+    """Watch over the end of a test too: pytest no longer does once it has failed."""
+    seconds = float(item.config.getini("faulthandler_timeout"))
+    faulthandler.dump_traceback_later(seconds, file=STDERR, exit=True)
+    return (yield)
 
 
 @pytest.fixture(scope="session", autouse=True)
