@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import time
 import uuid
 from contextlib import suppress
 from importlib import import_module
@@ -38,6 +39,8 @@ FAILED = 1011
 # A socket outlives what let it in (session, token, right, membership) by no more than this,
 # whether or not somebody thought of `recheck`.
 RECHECK_SECONDS = 4
+# So long it is known when a person was last told something: no page takes longer to be drawn.
+TOLD_SECONDS = 300
 log = logging.getLogger("workmate.consumers")
 
 
@@ -53,7 +56,29 @@ def push(person_id: uuid.UUID, kind: str, **payload: Any) -> None:
     is logged and does not fail the request.
     """
     text = json.dumps({"kind": kind, **payload}, cls=DjangoJSONEncoder)
+    # Before it is sent: a socket that opens now hears it, or finds the mark.
+    transaction.on_commit(lambda: mark_told(person_id), robust=True)
     tell(group_of(person_id), type="deliver", text=text)
+
+
+def mark_told(person_id: uuid.UUID) -> None:
+    """Note that the person is told something now."""
+    places.connection().set(told_of(person_id), now_ms(), ex=TOLD_SECONDS)
+
+
+def last_told(person_id: uuid.UUID) -> int:
+    """When the person was last told something, in ms since 1970; 0 where it is long ago."""
+    return int(places.connection().get(told_of(person_id)) or 0)
+
+
+def told_of(person_id: uuid.UUID) -> str:
+    """Where it is noted when the person was last told something."""
+    return f"told.{person_id.hex}"
+
+
+def now_ms() -> int:
+    """This moment, in ms since 1970."""
+    return int(time.time() * 1000)
 
 
 def recheck(person_id: uuid.UUID) -> None:
@@ -202,6 +227,18 @@ class MeConsumer(PersonConsumer):
     def rooms(self) -> list[str]:
         """What is pushed to the person."""
         return [group_of(self.person.pk)]
+
+    async def joined(self) -> None:
+        """Say that from now on everything is heard, and when the person was last told something.
+
+        A page that was drawn before that may have missed it, and reads its parts anew.
+        """
+        try:
+            told = await asyncio.to_thread(last_told, self.person.pk)
+        except RedisError:
+            log.exception("told_not_known")
+            told = now_ms()
+        await self.send(text_data=json.dumps({"kind": "ready", "told": told}))
 
     async def deliver(self, event: dict[str, Any]) -> None:
         """Pass on what `push` sent."""

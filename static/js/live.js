@@ -1,7 +1,8 @@
 // One socket a person: when something is pushed, the parts of the page that show it are read anew.
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 60000;
-const SLOW = 500;
+// A page was read a little before it was drawn, and the clocks of two servers may differ.
+const MARGIN = 2000;
 const FINAL = new Set([4401, 4404]);
 let socket = null;
 let wait = FIRST_WAIT;
@@ -32,8 +33,16 @@ const show = async (part) => {
 const parts = (kind) => document.querySelectorAll(kind ? `[data-live="${CSS.escape(kind)}"]` : "[data-live]");
 
 const heard = (event) => {
-  const { kind } = JSON.parse(event.data);
-  for (const part of parts(kind)) show(part);
+  const { kind, told } = JSON.parse(event.data);
+  if (kind !== "ready") {
+    for (const part of parts(kind)) show(part);
+    return;
+  }
+  // What was told while nobody listened is made up for.
+  if (missed || told > Number(document.body.dataset.drawn) - MARGIN) {
+    for (const part of parts()) show(part);
+  }
+  missed = false;
 };
 
 const connect = () => {
@@ -41,13 +50,6 @@ const connect = () => {
   if (socket) return;
   const mine = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/me`);
   socket = mine;
-  mine.addEventListener("open", () => {
-    // What was pushed while nobody listened is made up for, also on a page that was slow to load.
-    // A part that waits for an end may have missed it however fast the page was.
-    const all = missed || performance.now() > SLOW;
-    for (const part of parts()) if (all || "waiting" in part.dataset) show(part);
-    missed = false;
-  });
   mine.addEventListener("message", (event) => {
     wait = FIRST_WAIT;
     heard(event);

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from employees.models import Employee
 from projects.tests.factories import make_project
@@ -53,6 +53,20 @@ def test_all_tabs_show_the_same_timer_and_bell(worker: Employee, open_page: Open
     elsewhere(lambda: notify(worker, kind="test", title="Hello", mail=False))
     for page in (home, other):
         expect(page.locator("#bell .dot")).to_have_text("1")
+
+
+def test_a_page_makes_up_for_what_was_told_before_its_socket_opened(
+    worker: Employee, open_page: OpenPage
+) -> None:
+    page = open_page(worker, path="/employees/")
+
+    def late(socket: WebSocketRoute) -> None:
+        elsewhere(lambda: notify(worker, kind="test", title="Hello", mail=False))
+        socket.connect_to_server()
+
+    page.route_web_socket("**/ws/me", late)
+    page.reload()
+    expect(page.locator("#bell .dot")).to_have_text("1")
 
 
 def test_a_page_that_lost_its_socket_makes_up_for_it(worker: Employee, open_page: OpenPage) -> None:

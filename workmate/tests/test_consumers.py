@@ -72,7 +72,8 @@ def test_push_reaches_the_open_pages_of_that_person_only(
         return connect(f"ws://{url}/ws/me", origin=f"http://{url}", additional_headers=headers)
 
     with page_of(worker) as first, page_of(worker) as second, page_of(clerk) as other:
-        time.sleep(0.3)
+        for page in (first, second, other):
+            assert json.loads(page.recv(timeout=5)) == {"kind": "ready", "told": 0}
         with transaction.atomic():
             push(worker.pk, "bell", unread=3, who=worker.pk)
             with pytest.raises(TimeoutError):
@@ -81,6 +82,10 @@ def test_push_reaches_the_open_pages_of_that_person_only(
         assert [json.loads(page.recv(timeout=5)) for page in (first, second)] == [expected] * 2
         with pytest.raises(TimeoutError):
             other.recv(timeout=0.2)
+        # A page that opens its socket only now can tell that it may have missed something.
+        with page_of(worker) as late, page_of(clerk) as quiet:
+            assert abs(json.loads(late.recv(timeout=5))["told"] - time.time() * 1000) < 10_000
+            assert json.loads(quiet.recv(timeout=5))["told"] == 0
 
 
 @pytest.mark.django_db(transaction=True)
@@ -116,6 +121,8 @@ def test_a_person_holds_so_many_sockets_and_the_newest_finds_no_place(
         with page_of(worker) as second:
             wait_for(2)
             assert closing_code(server, "/ws/me", Cookie=cookies[worker]) == 4430
+            for page in (first, second):
+                assert json.loads(page.recv(timeout=5))["kind"] == "ready"
             with transaction.atomic():
                 push(worker.pk, "bell", unread=1)
             # Those that were there hear as before.
