@@ -62,7 +62,10 @@ def web_server(
 
     server = Server((HOST, 0), Handler)
     if tls is not None:
-        server.socket = tls.wrap_socket(server.socket, server_side=True)
+        # Hands are shaken in the thread of the connection: who is silent holds up no other.
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

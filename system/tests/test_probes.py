@@ -128,7 +128,7 @@ def test_what_is_no_matrix_server_is_refused(body):
 
 # --- storage --------------------------------------------------------------------------------------
 def test_a_bucket_is_there_or_not():
-    server = ThreadedMotoServer(ip_address=HOST, port=free_port(0))
+    server = ThreadedMotoServer(ip_address=HOST, port=0)
     server.start()
     try:
         host, port = server.get_host_and_port()
@@ -144,7 +144,7 @@ def web_put(host, port, bucket):
     import http.client
     from contextlib import closing
 
-    made = http.client.HTTPConnection(host, port)
+    made = http.client.HTTPConnection(host, port, timeout=10)
     made.request("PUT", f"/{bucket}")
     assert made.getresponse().status == 200
     return closing(made)

@@ -290,15 +290,23 @@ def test_long_answers_of_views_arrive_whole(server: Server) -> None:
     assert server.ask("/plain-file")[1] == CONTENT
 
 
+def begun(sock: socket.socket) -> bytes:
+    """What has arrived once the first part has."""
+    answer = b""
+    while b"first," not in answer:
+        more = sock.recv(65536)
+        assert more, answer
+        answer += more
+    return answer
+
+
 def ask_made(server: Server, target: str) -> bytes:
     """The answer, of which the first part is read before the server makes the second."""
     ARRIVED.clear()
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as sock:
         sock.sendall(f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n".encode())
         sock.sendall(b"Connection: close\r\n\r\n")
-        answer = b""
-        while b"first," not in answer:
-            answer += sock.recv(65536)
+        answer = begun(sock)
         assert server.ask("/healthz")[0].status == 200
         ARRIVED.set()
         while chunk := sock.recv(65536):
@@ -321,9 +329,7 @@ def test_a_file_is_made_no_further_when_its_client_leaves(server: Server) -> Non
     LEFT.clear()
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as sock:
         sock.sendall(b"GET /made?endless=1 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-        answer = b""
-        while b"first," not in answer:
-            answer += sock.recv(65536)
+        begun(sock)
         assert not LEFT.is_set()
     assert LEFT.wait(5)
     # Its place is free for others.

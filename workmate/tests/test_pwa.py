@@ -39,7 +39,8 @@ def test_without_a_network_the_app_says_so_and_comes_back(
     admin: Employee, open_page: OpenPage
 ) -> None:
     page = open_page(admin, service_workers="allow")
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    # `ready` would be waited for without an end where the worker cannot be installed.
+    page.wait_for_function("() => navigator.serviceWorker.controller")
     page.context.set_offline(True)
     page.goto("/customers/", wait_until="commit")
     expect(page.locator("#error-title")).to_be_visible()
