@@ -2,6 +2,7 @@
 const form = document.querySelector("[data-editor]");
 const totals = document.getElementById("totals");
 const SHEET_AFTER = 700;
+const KEY_IS_UP_AFTER = 300;
 let [drawing, touched] = [0, false];
 
 const draw = () => {
@@ -15,12 +16,14 @@ const draw = () => {
   box.append(frame);
   const shown = () => {
     if (!frame.isConnected) return;
-    // Who stands in the old sheet keeps it until they leave: a frame that goes takes the focus along.
-    if (box.contains(document.activeElement)) document.addEventListener("focusin", shown, { once: true });
-    else {
-      frame.inert = false;
-      while (frame.previousElementSibling) frame.previousElementSibling.remove();
+    // Who stands in the old sheet keeps it until they leave, and a little longer: a frame that goes takes
+    // the focus along, and the key that led out of it.
+    if (box.contains(document.activeElement)) {
+      document.addEventListener("focusin", () => setTimeout(shown, KEY_IS_UP_AFTER), { once: true });
+      return;
     }
+    frame.inert = false;
+    while (frame.previousElementSibling) frame.previousElementSibling.remove();
   };
   const [action, target] = [form.getAttribute("action"), form.getAttribute("target")];
   form.setAttribute("action", button.formAction);
