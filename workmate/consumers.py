@@ -130,7 +130,8 @@ class PersonConsumer(AsyncWebsocketConsumer):
             self.groups.append(group)
             await self.channel_layer.group_add(group, self.channel_name)
         self.watch = asyncio.create_task(self.keep_watch())
-        await self.joined()
+        with suppress(OSError):  # the page was closed in this very moment: `disconnect` follows
+            await self.joined()
 
     def rooms(self) -> list[str]:
         """The groups whose events this socket hears."""
