@@ -171,7 +171,7 @@ CHANNEL_LAYERS = {
 }
 # Open pages of one person, each of which holds a socket or two.
 SOCKETS_PER_PERSON = env.int("SOCKETS_PER_PERSON", default=50)
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "workmate.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = False
 

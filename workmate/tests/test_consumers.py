@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from channels.layers import get_channel_layer
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.db import transaction
 from django.test import Client
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -48,6 +49,16 @@ def test_unknown_sockets_are_closed_with_4404(server: Server, target: str) -> No
 
 def test_guests_are_closed_with_4401(server: Server) -> None:
     assert closing_code(server, "/ws/me") == 4401
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_session_of_no_possible_person_is_closed_as_a_guests(
+    server: Server, worker: Any, client_of: Callable[[Any], Client]
+) -> None:
+    session = client_of(worker).session
+    session[SESSION_KEY] = "garbage"
+    session.save()
+    assert closing_code(server, "/ws/me", Cookie=f"sessionid={session.session_key}") == 4401
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "http://127.0.0.1:1", "null", None])

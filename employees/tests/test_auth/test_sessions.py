@@ -1,10 +1,25 @@
 """Sessions."""
 
+import pytest
+from django.contrib.auth import SESSION_KEY
 from django.test import Client
 
 from employees.services import deactivate_employee
-from employees.tests.test_auth import NEW, PASSWORD, is_in
+from employees.tests.test_auth import NEW, PASSWORD, is_in, sign_in
 from workmate import services
+
+
+@pytest.mark.parametrize("person_id", ["garbage", "17", ["a", "list"], {"a": 1}, ""])
+def test_a_session_of_no_possible_person_is_nobodys(worker, client_of, person_id):
+    client = client_of(worker)
+    session = client.session
+    session[SESSION_KEY] = person_id
+    session.save()
+    assert client.get("/profile/")["Location"].startswith("/login/")
+    assert client.get("/api/employees/me").status_code == 401
+    assert client.get("/login/").status_code == 200
+    assert sign_in(client, worker.email).status_code == 302
+    assert is_in(client)
 
 
 def test_deactivation_ends_a_session_at_its_next_request(admin, worker, client_of):
