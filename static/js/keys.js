@@ -15,18 +15,22 @@ const isTyping = (target) => target.isContentEditable || target.matches("input:n
 
 const shown = (selector) => [...document.querySelectorAll(selector)].find((element) => element.checkVisibility());
 
-const rows = () => [...document.querySelectorAll("#main .table-rows tbody a.open")].filter((link) => link.checkVisibility());
+// A row is stepped to by its link, or by its box where that is what one comes for.
+const rows = () => [...document.querySelectorAll("#main .table-rows tbody a.open, #main [data-row]")].filter((stop) => stop.checkVisibility());
+
+// The row of an entry stands within that of its group.
+const rowOf = (element) => element?.closest("tr, li:has([data-row])");
 
 const step = (by) => {
   const all = rows();
   if (!all.length) return;
-  const at = all.findIndex((link) => link.closest("tr").contains(document.activeElement));
+  const at = all.findLastIndex((stop) => rowOf(stop).contains(document.activeElement));
   const next = at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1);
   all[next].focus();
-  all[next].closest("tr").scrollIntoView({ block: "nearest" });
+  rowOf(all[next]).scrollIntoView({ block: "nearest" });
 };
 
-const tick = () => document.activeElement?.closest("tr")?.querySelector("[name='ids']")?.click();
+const tick = () => rowOf(document.activeElement)?.querySelector("[name='ids']")?.click();
 
 const ACTIONS = {
   "?": () => sheet.showModal(),

@@ -93,6 +93,37 @@ document.addEventListener("click", (event) => {
   no.focus();
 });
 
+// The decision is at the lower edge already: to step to it moves nothing.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-selection] a.skip");
+  if (!link) return;
+  event.preventDefault();
+  document.querySelector(link.hash).focus({ preventScroll: true });
+});
+
+// After a decision one stands where one stood: at what came after the first of what was decided,
+// with what came of it told first.
+const DECIDED = "workmate.decided";
+const groupsOf = (form) => [...form.querySelectorAll("input[data-group]")];
+document.addEventListener("submit", (event) => {
+  const at = groupsOf(event.target).findIndex((box) => box.checked || box.indeterminate);
+  if (at >= 0) sessionStorage.setItem(DECIDED, at);
+});
+
+const goOn = () => {
+  const at = sessionStorage.getItem(DECIDED);
+  sessionStorage.removeItem(DECIDED);
+  if (at === null || document.querySelector("[autofocus]")) return;
+  const boxes = groupsOf(document);
+  const told = document.querySelector("#main > .notice");
+  const next = boxes[Math.min(at, boxes.length - 1)] ?? told;
+  if (told && next !== told) {
+    told.id = "told";
+    next.setAttribute("aria-describedby", told.id);
+  } else if (told) told.tabIndex = -1;
+  next?.focus();
+};
+
 const reveal = () => { for (const all of document.querySelectorAll("[data-all], [data-all-label]")) all.hidden = false; };
 reveal();
 // What was ticked before the page came back, as after a refusal, counts as well.
@@ -102,3 +133,4 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const form = event.target.closest("[data-selection]");
   if (form) { tick(form); count(form); }
 });
+goOn();

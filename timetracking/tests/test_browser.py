@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import WebSocketRoute, expect
 
 from employees.models import Employee
+from employees.tests.factories import make_employee
 from projects.tests.factories import make_project
 from reminders.services import notify
 from timetracking.models import TimeEntry
@@ -145,3 +146,52 @@ def test_a_group_is_ticked_before_and_after_it_is_opened(
         page.locator("button[value=approve]").press("Enter")
     states = [TimeEntry.objects.get(pk=entry.pk).status for entry in entries]
     assert states == ["approved", "submitted"]
+
+
+def test_all_is_decided_by_keys_one_group_after_the_other(
+    admin: Employee, open_page: OpenPage
+) -> None:
+    for first_name in ("Ada", "Bo", "Cem"):
+        person = make_employee(first_name=first_name, last_name="Zander")
+        make_time_entry(employee=person, start_time=at("2025-03-10 09:00"))
+        make_time_entry(employee=person, start_time=at("2025-03-11 09:00"))
+    TimeEntry.objects.update(status="submitted")
+    page = open_page(admin, path="/approvals/", viewport={"width": 1280, "height": 440})
+    keys, here = page.keyboard, page.locator(":focus")
+    groups = page.locator("input[data-group]")
+    for key in "jj":
+        keys.press(key)
+    expect(groups.nth(1)).to_be_focused()
+    # The entries of an opened group are rows between it and the next one.
+    page.locator("main details > summary").nth(1).press("Enter")
+    expect(page.locator("details [name=ids]")).to_have_count(2)
+    for key in "jx":
+        keys.press(key)
+    expect(page.locator("details [name=ids]").first).to_be_checked()
+    for key in "kx":
+        keys.press(key)
+    expect(page.locator("[data-count]")).to_contain_text("2")
+    keys.press("Tab")
+    expect(here).to_have_attribute("href", "#decide-time")
+    expect(here).to_be_in_viewport()
+    before = page.evaluate("scrollY")
+    keys.press("Enter")
+    expect(page.locator("#decide-time")).to_be_focused()
+    assert page.evaluate("scrollY") == before
+    for _stop in ("reason", "reject", "approve"):
+        keys.press("Tab")
+    expect(here).to_have_attribute("value", "approve")
+    assert violations(page) == []
+    with page.expect_navigation():
+        keys.press("Enter")
+    assert TimeEntry.objects.filter(status="approved").count() == 2
+    # The next group has taken the place of that which is decided.
+    expect(groups).to_have_count(2)
+    expect(groups.nth(1)).to_be_focused()
+    expect(groups.nth(1)).to_have_accessible_description(re.compile("2"))
+    for answer in (groups.first, page.locator("#main > .notice")):
+        keys.press("x")
+        with page.expect_navigation():
+            page.locator("button[value=approve]").press("Enter")
+        expect(answer).to_be_focused()
+    assert not TimeEntry.objects.filter(status="submitted").exists()

@@ -110,9 +110,10 @@ def shown(request: HttpRequest, key: str, error: str = "", status: int = 200) ->
         raise Http404
     parts = [part_of(item, request) for item in wanted]
     if OPEN in request.GET and wants_partial(request):
-        groups = [group for part in parts for group in part["groups"] if group["is_open"]]
-        lines = groups[0]["lines"] if groups else []
-        return TemplateResponse(request, "workmate/_approval_lines.html", {"lines": lines})
+        opened = [(part, each) for part in parts for each in part["groups"] if each["is_open"]]
+        part, lines = (opened[0][0], opened[0][1]["lines"]) if opened else ({}, [])
+        alone = {"part": part, "lines": lines}
+        return TemplateResponse(request, "workmate/_approval_lines.html", alone)
     page = reverse("workmate:approvals")
     title = _("Approvals")
     context = {
