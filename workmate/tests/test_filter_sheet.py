@@ -35,6 +35,13 @@ def test_without_scripts_a_link_opens_them_in_the_page(clerk: Employee, client_o
     text = page.content.decode()
     assert "id_country" in text
     assert 'type="hidden" name="city"' not in text
+    # What closes them leaves what is set in them.
+    assert page.context["sheet_close_url"] == "/customers/?city=Kiel"
+    closed = client.get(page.context["sheet_close_url"])
+    assert not closed.context["sheet_close_url"]
+    assert "id_country" not in closed.content.decode()
+    refused = client.get("/activities/", {"customer_id": "nobody", "sheet": "open"})
+    assert not refused.context["sheet_close_url"]
     assert all("sheet" not in link["url"] for link in page.context["exports"])
     assert "sheet" not in page.context["view_query"]
 

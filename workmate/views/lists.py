@@ -309,10 +309,13 @@ class ListPage(Page):
             if value and not is_open
         ]
         query.pop("page", None)
+        closed = f"{self.request.path}?{query.urlencode()}"
         query[SHEET] = "open"
         return {
             "sheet_url": f"?{query.urlencode()}",
             "sheet_is_open": is_open,
+            # With something wrong in it, it is open at any address.
+            "sheet_close_url": closed if is_open and not form.errors else "",
             "kept_filters": kept,
         }
 
