@@ -9,7 +9,9 @@ from typing import Any
 from workmate.registry import Text
 
 # The drawing is stretched to its place, so that only proportions count.
-WIDTH, HEIGHT, LINES = 600, 160, 4
+WIDTH, HEIGHT = 600, 160
+# So many steps a scale may have, and how round they are.
+STEPS, ROUND = (3, 4, 5), (1, 2, 2.5, 5, 10)
 # The share of a column that its bar takes.
 SHARE = 0.56
 
@@ -37,22 +39,39 @@ class Scale:
         raise NotImplementedError
 
     @cached_property
+    def _steps(self) -> tuple[float, int]:
+        """How wide the steps are, and how many: those that end soonest above the highest value.
+
+        So the highest bar takes three quarters of the height at least.
+        """
+        wanted = max(self.highest, self.least)
+        if not wanted:
+            return 1, max(STEPS)  # whole numbers
+        found = []
+        for number in STEPS:
+            power = 10 ** math.floor(math.log10(wanted / number))
+            width = next(n * power for n in ROUND if n * power >= wanted / number * 0.999999)
+            found.append((width * number, -number, width))
+        _top, number, width = min(found)
+        return float(width), -number
+
+    @property
     def top(self) -> float:
-        """The end of the scale: the next number that four round steps reach."""
-        wanted = max(self.highest, self.least) / LINES or 1  # with nothing to show, whole numbers
-        power = 10 ** math.floor(math.log10(wanted))
-        step = next(n * power for n in (1, 2, 2.5, 5, 10) if n * power >= wanted * 0.999999)
-        return float(step * LINES)
+        """The end of the scale."""
+        width, number = self._steps
+        return width * number
 
     @property
     def ticks(self) -> list[str]:
         """The words of the scale, from above to below."""
-        return [self.tick(self.top * line / LINES) for line in range(LINES, -1, -1)]
+        width, number = self._steps
+        return [self.tick(width * step) for step in range(number, -1, -1)]
 
     @property
     def grid(self) -> str:
         """The lines of the scale as a path."""
-        return "".join(f"M0 {HEIGHT * n // LINES}H{WIDTH}" for n in range(LINES + 1))
+        _width, number = self._steps
+        return "".join(f"M0 {HEIGHT * n / number:.1f}H{WIDTH}" for n in range(number + 1))
 
 
 @dataclass(frozen=True)
