@@ -168,18 +168,17 @@ class InvoiceQuerySet(BaseQuerySet):
     def by_age(self, today: dt.date | None = None) -> dict[str, dict[str, Any]]:
         """Count and sum of what is open in each of AGES, in one query.
 
-        `credits` is what credit notes lower that of "not_due" by.
+        `credits` is what credit notes lower the sum by: that of "not_due" alone.
         """
         cases = (When(of_age(age, today), then=Value(age)) for age in AGES)
         rows = self.outstanding().order_by().annotate(age=Case(*cases), is_credit=CREDIT)
         groups = rows.values("age", "is_credit").annotate(count=Count("pk"), sum=Sum(REST))
-        ages: dict[str, Any] = {age: {"count": 0, "sum": ZERO} for age in AGES}
-        ages["not_due"]["credits"] = ZERO
+        ages: dict[str, Any] = {age: {"count": 0, "sum": ZERO, "credits": ZERO} for age in AGES}
         for group in groups:
             ages[group["age"]]["count"] += group["count"]
             ages[group["age"]]["sum"] += group["sum"]
             if group["is_credit"]:
-                ages["not_due"]["credits"] -= group["sum"]
+                ages[group["age"]]["credits"] -= group["sum"]
         return ages
 
     def credits(self) -> Self:

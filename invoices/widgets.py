@@ -47,6 +47,12 @@ def open_invoices(request: HttpRequest) -> dict[str, Any]:
     """What is to be paid next, the latest first; credit notes count against it."""
     rows = Invoice.objects.visible_to(request.user).outstanding()
     first = rows.select_related("customer").order_by(F("due_date").asc(nulls_last=True), "pk")
+    found = rows.figures()
+    overdue = format_money(found["overdue"]) if found["overdue_count"] else ""
+    notes = [
+        _("%(overdue)s overdue") % {"overdue": overdue} if overdue else "",
+        less_credits(found["credits"]),
+    ]
     return {
         "rows": [
             {"title": f"{invoice} · {invoice.customer}", **open_line(invoice)}
@@ -55,8 +61,9 @@ def open_invoices(request: HttpRequest) -> dict[str, Any]:
         "empty": _("Everything is paid."),
         "all": {
             "label": _("All open invoices"),
-            "value": format_money(rows.sum_outstanding()),
+            "value": format_money(found["outstanding"]),
             "url": f"{reverse(LIST)}?outstanding=true",
+            "note": " · ".join(filter(None, notes)),
         },
     }
 

@@ -16,6 +16,7 @@ from conftest import ClientOf
 from dashboards.layout import widgets_for
 from employees.models import Employee
 from employees.tests.factories import make_employee, make_role
+from invoices.models import Invoice
 from invoices.tests.factories import a_line, make_finalized
 from projects.tests.factories import make_project
 from reminders.tests.factories import make_notification, make_reminder
@@ -102,6 +103,23 @@ def test_the_figures_are_those_of_their_lists(work: Employee, client_of: ClientO
     assert hours["total"]["worth"] == hours["total"]["hours"] * 90
 
 
+def test_the_open_invoices_say_why_more_may_be_overdue_than_is_open(
+    work: Employee, client_of: ClientOf
+) -> None:
+    assert context_of("open_invoices", work)["all"]["note"] == ""
+    past = timezone.localdate() - dt.timedelta(days=40)
+    make_finalized(document_type="deposit", issued_date=past, due_date=past)
+    make_finalized(document_type="credit_note")
+    shown = context_of("open_invoices", work)["all"]
+    found = Invoice.objects.outstanding().figures()
+    assert found["overdue"] > 0 < found["credits"]
+    assert format_money(found["overdue"]) in shown["note"]
+    assert format_money(found["credits"]) in shown["note"]
+    assert shown["value"] == format_money(found["outstanding"])
+    page = client_of(work).get("/").content.decode()
+    assert shown["note"] in page
+
+
 def test_the_months_of_the_revenue_add_up(work: Employee) -> None:
     shown = context_of("revenue", work)
     points = shown["chart"].points
@@ -160,3 +178,21 @@ def test_a_scale_ends_at_a_round_number_and_bars_are_plain_numbers() -> None:
     assert chart.ticks == ["40.0", "30.0", "20.0", "10.0", "0.0"]
     assert [(bar["mark"], bar["height"]) for bar in chart.bars] == [("a", "120.0"), ("b", "30.0")]
     assert BarChart(title="t", heads=[], points=[], tick=str).bars == []
+
+
+@pytest.mark.parametrize(
+    ("highest", "ticks"),
+    [
+        (108_000, ["125000.0", "100000.0", "75000.0", "50000.0", "25000.0", "0.0"]),
+        (7, ["7.5", "5.0", "2.5", "0.0"]),
+        (0, ["5", "4", "3", "2", "1", "0"]),
+    ],
+)
+def test_the_highest_bar_fills_most_of_the_height(highest: float, ticks: list[str]) -> None:
+    points = [Point("a", "a", [highest], [""], "/")]
+    chart = BarChart(title="t", heads=[], points=points, tick=str)
+    assert chart.ticks == ticks
+    assert chart.grid.count("M0 ") == len(ticks)
+    for value in range(1, 2000):
+        one = BarChart(title="t", heads=[], points=[Point("a", "a", [value / 7], [], "")], tick=str)
+        assert float(one.bars[0]["height"]) >= 119.9

@@ -59,6 +59,9 @@ def test_what_is_owed_stands_in_the_lane_of_its_age_and_each_sum_is_that_of_its_
         listed = client.get(f"/invoices/?age={age}").context["table"]["rows"]
         assert {row["object"] for row in listed} == wanted
     assert lanes["late_14"]["sum"] == Decimal("2190.00")
+    # Where credit notes stand, it says by how much they lower the sum.
+    assert "1.190,00" in lanes["not_due"]["less"]
+    assert [age for age, lane in lanes.items() if lane["less"]] == ["not_due"]
     assert (
         sum(lane["sum"] for lane in lanes.values())
         == Invoice.objects.outstanding().sum_outstanding()

@@ -80,6 +80,7 @@ class OpenItemsPage(Page):
             "label": label,
             "tone": TONES[age] if found["count"] else "",
             **found,
+            "less": less_credits(found["credits"]),
             "cards": [self.card(invoice) for invoice in page],
             "number": number,
             "pages": pages,
