@@ -1,5 +1,7 @@
 """Markdown as safe HTML: emphasis, lists, quotes, code, links; no images, no raw HTML."""
 
+import re
+
 import nh3
 from django.utils.html import linebreaks
 from markdown_it import MarkdownIt
@@ -13,6 +15,13 @@ _markdown.linkify.add("ftp:", None)
 _markdown.disable(["heading", "lheading", "image", "html_block", "html_inline", "hr"])
 MARKS, MOST_MARKS = "*_[~`", 1000
 TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
+# Code, whose inside stays as it is; a link; what opens a line; emphasis beside a word.
+_marks = re.compile(
+    r"(?P<ticks>`+)(?P<code>[^`]+)(?P=ticks)|!?\[(?P<words>[^\[\]]*)\]\([^()\s]*\)"
+    r"|^[ ]*(?:(?:>|[-*+])[ ]+)+|\\(?P<escaped>[!-/:-@\[-`{-~])"
+    r"|`+|~~|\*+(?=\S)|(?<=\S)\*+|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)",
+    re.MULTILINE,
+)
 
 
 def render(text: str) -> str:
@@ -29,3 +38,12 @@ def render(text: str) -> str:
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )
+
+
+def plain(text: str) -> str:
+    """The text, or any part of one, without the marks of Markdown."""
+
+    def inside(found: re.Match[str]) -> str:
+        return found["code"] or found["words"] or found["escaped"] or ""
+
+    return _marks.sub(inside, text)

@@ -9,6 +9,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chat.markup import plain
 from chat.querysets import ChatMessageQuerySet, ChatReadQuerySet
 from employees.models import Employee
 from projects.models import Project
@@ -121,7 +122,7 @@ class ChatMessage(BaseModel):
     @property
     def hint(self) -> str:
         """The line below the name in search results."""
-        return Truncator(self.content).chars(120)
+        return Truncator(plain(self.content)).chars(120)
 
     def event_subjects(self) -> list[models.Model | None]:
         """Its project."""

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from chat.markup import plain
 from chat.models import ChatMessage
 from chat.querysets import VIEW
 from workmate.registry import Entity, MenuItem, Panel, register
@@ -23,6 +24,7 @@ register(
         "message-square",
         in_feed=False,
         texts=("content",),
+        plain=plain,
         reads=(
             *("content", "project__project_number"),
             *("author__first_name", "author__last_name", "author__email"),

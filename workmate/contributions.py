@@ -73,7 +73,7 @@ class Entity:
     says it. The search looks at names (any part), numbers (however written) and long texts (their
     words). Of `few` there are never so many that choosing one needs a search. `reads` are the
     fields, also of related rows, of which name, hint and address are made: of a row found no others
-    are read. Without it, all of its own.
+    are read. Without it, all of its own. Long texts are shown as `plain` makes them.
     """
 
     model: type[models.Model]
@@ -86,6 +86,7 @@ class Entity:
     texts: tuple[str, ...] = ()
     few: bool = False
     reads: tuple[str, ...] = ()
+    plain: Callable[[str], str] = str
 
     @property
     def key(self) -> str:

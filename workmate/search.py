@@ -306,8 +306,9 @@ def excerpt_of(row: Any) -> SafeString:
     if START not in text:
         return SafeString("")
     words = [part.split(STOP)[0] for part in text.split(START)[1:]]
-    plain = text.replace(START, "").replace(STOP, "")
-    return marked(plain, [fold(word) for word in words])
+    entity = registry.entity_of(type(row))
+    text = text.replace(START, "").replace(STOP, "")
+    return marked(entity.plain(text) if entity else text, [fold(word) for word in words])
 
 
 def _one_word(model: type[models.Model], places: Places, word: str, known: Known) -> Q:

@@ -4,10 +4,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from chat.markup import render
+from chat.markup import plain, render
 from chat.models import ChatMessage, ChatRead
 from chat.services import mark_read, post_message, post_system_message
 from chat.tests.factories import make_chat_message, make_chatter
+from conftest import ClientOf
 from employees.models import Employee
 from projects.tests.factories import make_project
 
@@ -113,3 +114,30 @@ def test_a_project_without_bookings_goes_with_its_room() -> None:
     message = make_chat_message()
     message.project.delete()
     assert not ChatMessage.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("**Bold**, *soft*, __both__ and ~~gone~~", "Bold, soft, both and gone"),
+        ("run `make **kwargs` now", "run make **kwargs now"),
+        (
+            "see [the list](https://example.org/a_b) of snake_case_names",
+            "see the list of snake_case_names",
+        ),
+        ("> quoted\n- first\n* second\n3 * 4 - 1", "quoted\nfirst\nsecond\n3 * 4 - 1"),
+        (r"\*no emphasis\* and a < b & c", "*no emphasis* and a < b & c"),
+        ("torn **off", "torn off"),
+    ],
+)
+def test_marks_of_markdown_are_taken_out(text: str, shown: str) -> None:
+    assert plain(text) == shown
+
+
+def test_a_message_is_found_as_it_reads(admin: Employee, client_of: ClientOf) -> None:
+    make_chat_message(content="Der **Zugang** liegt in `zugang.txt` <b> bereit.", author=admin)
+    for page in ("/search/?q=Zugang", "/palette/?q=Zugang"):
+        found = client_of(admin).get(page).content.decode()
+        assert "<mark>Zugang</mark> liegt in <mark>zugang</mark>.txt" in found
+        assert "Zugang liegt in zugang.txt &lt;b&gt; bereit." in found
+        assert "**" not in found
