@@ -28,12 +28,12 @@ def unbilled_of(obj: Customer | Project, user: Any) -> Any:
     return TimeEntry.objects.visible_to(user).unbilled().filter(**{name: obj}).order_by()
 
 
-def open_hours(request: HttpRequest, obj: Customer | Project) -> list[dict[str, Any]]:
+def unbilled_hours(request: HttpRequest, obj: Customer | Project) -> list[dict[str, Any]]:
     """The hours that can be billed now."""
     name = "customer_id" if isinstance(obj, Customer) else "project_id"
     return [
         {
-            "label": _("Open hours"),
+            "label": _("Unbilled hours"),
             "value": format_hours(unbilled_of(obj, request.user).sum_hours()),
             "url": list_of(**{name: obj.pk}, unbilled="true"),
         }

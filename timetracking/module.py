@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from timetracking.around import (
     hours_by_kind,
     hours_by_person,
-    open_hours,
     unbilled_by_project,
+    unbilled_hours,
 )
 from timetracking.importers import TimeEntryImporter
 from timetracking.models import TimeEntry
@@ -300,8 +300,8 @@ register(
             ("hours_by_kind", hours_by_kind, 20),
         )
     ),
-    RowFigures("customer_hours", "crm.customer", open_hours, permission=VIEW, order=20),
-    RowFigures("project_hours", "projects.project", open_hours, permission=VIEW, order=20),
+    RowFigures("customer_hours", "crm.customer", unbilled_hours, permission=VIEW, order=20),
+    RowFigures("project_hours", "projects.project", unbilled_hours, permission=VIEW, order=20),
     OpenItems(
         "customer_unbilled",
         "crm.customer",

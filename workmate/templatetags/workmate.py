@@ -109,7 +109,7 @@ def format_money(value: Number | None, language: str | None = None) -> str:
 
 
 def format_hours(value: Number | dt.timedelta | None) -> str:
-    """Hours as people read a clock: 7.5 is `7:30`. None is a dash."""
+    """Hours as people read a clock: 7.5 is `7:30`, many are `1.234:30`. None is a dash."""
     if value is None or value == "":
         return NOTHING
     if isinstance(value, dt.timedelta):
@@ -117,7 +117,8 @@ def format_hours(value: Number | dt.timedelta | None) -> str:
     else:
         minutes = int((_decimal(value) * 60).quantize(Decimal(1), rounding=ROUND_HALF_UP))
     sign = MINUS if minutes < 0 else ""
-    return f"{sign}{abs(minutes) // 60}:{abs(minutes) % 60:02d}"
+    hours = f"{abs(minutes) // 60:,}".translate(_marks(get_language() or "de"))
+    return f"{sign}{hours}:{abs(minutes) % 60:02d}"
 
 
 @register.simple_tag(name="money")

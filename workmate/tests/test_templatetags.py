@@ -72,6 +72,15 @@ def test_hours_read_like_a_clock(value, text):
     assert format_hours(value) == text
 
 
+def test_many_hours_are_grouped_as_the_language_does():
+    with translation.override("de"):
+        assert format_hours("999.5") == "999:30"
+        assert format_hours("1234.5") == "1.234:30"
+        assert format_hours(-6947) == "\u22126.947:00"
+    with translation.override("en"):
+        assert format_hours(dt.timedelta(hours=1234, minutes=5)) == "1,234:05"
+
+
 def test_a_date_is_a_time_element_and_a_moment_stands_in_the_own_zone():
     with translation.override("de"), timezone.override("Europe/Berlin"):
         assert render("{% date d %}", d=dt.date(2026, 11, 2)) == (
