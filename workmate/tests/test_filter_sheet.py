@@ -73,3 +73,19 @@ def test_a_filter_is_set_by_the_keyboard(admin: Employee, open_page: OpenPage) -
     page.locator("#search").press_sequentially("häusler")
     page.wait_for_url(re.compile(r"contact_id=.*search=h|search=h.*contact_id="))
     expect(page.locator("#table tbody tr")).to_have_count(1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_formats_of_an_export_keep_off_the_edge_of_a_phone(
+    admin: Employee, open_page: OpenPage
+) -> None:
+    page = open_page(admin, path="/customers/", viewport={"width": 360, "height": 740})
+    button = page.locator("[popovertarget=exports]")
+    # Pushed only as far as needed, the button stands at the edge.
+    button.evaluate("(button) => button.scrollIntoView({ inline: 'end', block: 'nearest' })")
+    button.click()
+    menu = page.locator("#exports").bounding_box()
+    assert menu
+    assert menu["x"] >= 12
+    assert menu["x"] + menu["width"] <= 360 - 12
+    assert not violations(page)
