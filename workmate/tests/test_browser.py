@@ -145,3 +145,13 @@ def test_single_keys_lead_through_a_list_and_rest_while_somebody_types(
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     assert page.url.endswith(first.get_absolute_url())
+
+
+def test_a_long_name_has_room_beside_its_verbs(admin: Employee, open_page: OpenPage) -> None:
+    project = make_project(title="App für den Außendienst", project_manager=admin)
+    page = open_page(admin, path=project.get_absolute_url())
+    head = page.locator("h1").bounding_box()
+    assert head
+    assert head["height"] < 40  # one line
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert overflow(page) == 0
