@@ -19,7 +19,7 @@ from finance.services import (
 )
 from workmate.demo import Demo
 
-COUNT = 54
+COUNT, YOUNG = 54, 8
 NINETEEN, SEVEN, NOTHING = Decimal(19), Decimal(7), Decimal(0)
 # Category, supplier, description, least and most in EUR, VAT rate.
 KINDS = [
@@ -45,10 +45,11 @@ def build(demo: Demo) -> None:
         if person.reports_to_id and person.pk != by.pk and person.has_perm("finance.add_expense")
     ]
     for number in range(COUNT):
-        ago = demo.random.randint(1, 340)
+        # Some are young whatever day it is: they wait, one was handed back, one is a draft.
+        ago = 3 + 2 * number if number < YOUNG else demo.random.randint(1, 340)
         person = demo.random.choice(spenders)
         expense = _spend(demo, person, ago, number)
-        _decide(expense, ago, by, demo)
+        _decide(expense, ago, by, is_refused=number % YOUNG == 2, demo=demo)
 
 
 def _spend(demo: Demo, person: Any, ago: int, number: int) -> Expense:
@@ -105,7 +106,7 @@ def _receipt(number: int, day: dt.date, supplier: str, total: Decimal) -> Simple
     return SimpleUploadedFile(f"Beleg {1000 + number}.png", stream.getvalue(), "image/png")
 
 
-def _decide(expense: Expense, ago: int, by: Any, demo: Demo) -> None:
+def _decide(expense: Expense, ago: int, by: Any, *, is_refused: bool, demo: Demo) -> None:
     if ago < 4:
         return
     person = expense.employee
@@ -117,7 +118,7 @@ def _decide(expense: Expense, ago: int, by: Any, demo: Demo) -> None:
         if ago > 45:
             expense = reimburse_expense(expense, by=by)
             steps["reimbursed_at"] = 12
-    elif demo.random.random() < 0.3:
+    elif is_refused:
         expense = reject_expense(expense, by=by, reason=demo.random.choice(REASONS))
         steps["rejected_at"] = 2
     start = timezone.make_aware(dt.datetime.combine(expense.expense_date, dt.time(10, 30)))

@@ -23,6 +23,7 @@ from invoices.services import (
     record_payment,
     reverse_payment,
 )
+from timetracking.models import TimeEntry
 from workmate import services
 from workmate.demo import Demo
 from workmate.errors import Conflict
@@ -61,14 +62,11 @@ def _month_end(today: dt.date, back: int) -> dt.date:
 
 
 def _hours_of(demo: Demo, end: dt.date, by: Any) -> list[Invoice]:
-    """Drafts of the hours that some projects have up to that day."""
-    drafts = []
-    for project in demo.random.sample(demo.rows["projects"], A_MONTH):
-        try:
-            drafts.append(invoice_project(project=project, by=by, until=end))
-        except Conflict:  # nothing to bill on this one
-            continue
-    return drafts
+    """Drafts of the hours up to that day, of the projects that have the most of them."""
+    hours = TimeEntry.objects.unbilled().on_days(None, end).hours_by("project_id")
+    most = hours.order_by("-minutes", "project__project_number")[:A_MONTH]
+    projects = {project.pk: project for project in demo.rows["projects"]}
+    return [invoice_project(project=projects[row["project_id"]], by=by, until=end) for row in most]
 
 
 def _goods(demo: Demo, end: dt.date, by: Any) -> Invoice:

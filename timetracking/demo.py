@@ -62,7 +62,7 @@ def _day_of(
     entries = []
     for _part in range(demo.random.randint(2, 3)):
         minutes = demo.random.choice([90, 105, 120, 150, 165, 180])
-        project = demo.random.choice(projects) if projects and demo.random.random() < 0.9 else None
+        project = demo.random.choice(projects) if projects and demo.random.random() < 0.75 else None
         kind = demo.random.choices(list(NOTES), weights=[5, 2, 3, 1])[0]
         start = timezone.make_aware(moment)
         entry = TimeEntry(

@@ -10,6 +10,7 @@ from django.test import Client
 
 from crm.models import Customer
 from employees.models import Employee
+from finance.models import Expense
 from invoices.models import Invoice, InvoiceLineItem, Payment
 from projects.models import Project
 from timetracking.models import TimeEntry
@@ -53,6 +54,12 @@ def test_the_company_is_whole_and_everything_adds_up(mailbox: list[Any]) -> None
     assert states == set(Invoice.Status.values)
     kinds = set(Invoice.objects.values_list("document_type", flat=True))
     assert kinds == set(Invoice.DocumentType.values)
+
+    # Something waits for whoever decides, and most of what was worked is billed.
+    assert set(Expense.objects.values_list("status", flat=True)) == set(Expense.Status.values)
+    assert Expense.objects.submitted().count() >= 5
+    approved = TimeEntry.objects.approved().billable()
+    assert approved.unbilled().sum_minutes() < approved.sum_minutes() / 2
 
     for invoice in Invoice.objects.all():
         lines = InvoiceLineItem.objects.filter(invoice=invoice).aggregate(net=Sum("total"))["net"]
