@@ -41,13 +41,6 @@ def waiting(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-def as_to_decide(rows: Any) -> Any:
-    """Such rows with what `to_decide` tells of them."""
-    people = ("employee__first_name", "employee__last_name", "employee__email")
-    own = ("expense_date", "supplier", "description", "amount", "updated_at")
-    return rows.only(*own, *people)
-
-
 def to_decide(expense: Expense) -> Waiting:
     """A submitted expense, under its person and month."""
     month = date_format(expense.expense_date, "F Y")
@@ -67,7 +60,6 @@ register(
         _("Expenses"),
         Expense,
         rows=lambda user: Expense.objects.awaiting(user).select_related("employee"),
-        reads=as_to_decide,
         shows=to_decide,
         sheet=lambda expense: f"{reverse(LIST)}?status=submitted&employee_id={expense.employee_id}",
         total=format_money,

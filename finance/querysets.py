@@ -36,6 +36,12 @@ class ExpenseQuerySet(BaseQuerySet):
         """With person and project, and the VAT of each."""
         return self.select_related("employee", "project").prefetch_related("taxes")
 
+    def for_approval(self) -> Self:
+        """With the person, and what is told of an expense that waits."""
+        people = ("employee__first_name", "employee__last_name", "employee__email")
+        own = ("expense_date", "supplier", "description", "amount", "updated_at")
+        return self.select_related("employee").only(*own, *people)
+
     def of(self, person: "Actor") -> Self:
         """One person's own."""
         return self.filter(employee_id=person.pk)

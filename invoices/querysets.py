@@ -281,6 +281,11 @@ class InvoiceQuerySet(BaseQuerySet):
         """With the customer's and the project's name."""
         return self.select_related("customer", "project")
 
+    def for_board(self) -> Self:
+        """With the buyer's name and what amounts and days of a card follow from: no texts."""
+        own = ("invoice_number", "document_type", "status", "total", "paid_amount", "due_date")
+        return self.annotate(buyer_name=F("customer__name")).only(*own)
+
     def update(self, **kwargs: Any) -> int:
         """Refuse to change what is frozen, whoever asks."""
         if set(kwargs) - LOOSE and self.order_by().exclude(status="draft").exists():
@@ -344,6 +349,15 @@ class PaymentQuerySet(BaseQuerySet):
     def for_list(self) -> Self:
         """With the invoice's number and the customer's name."""
         return self.select_related("invoice__customer", "recorded_by", "reversal")
+
+    def for_board(self) -> Self:
+        """As for a list, with what a line of the board shows."""
+        return self.for_list().only(
+            *("amount", "payment_date", "payment_method", "reference", "created_at", "reverses_id"),
+            *("invoice__invoice_number", "invoice__document_type", "invoice__customer__name"),
+            *("recorded_by__first_name", "recorded_by__last_name", "recorded_by__email"),
+            "reversal__id",
+        )
 
     def update(self, **kwargs: Any) -> int:
         """Refuse: a wrong payment is reversed."""

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from employees.models import Employee
 from timetracking.around import (
     hours_by_kind,
     hours_by_person,
@@ -20,7 +21,7 @@ from timetracking.around import (
 from timetracking.importers import TimeEntryImporter
 from timetracking.models import TimeEntry
 from timetracking.querysets import hours_of
-from timetracking.week import day_of
+from timetracking.week import day_of, week_name
 from workmate.charts import BarChart, Point
 from workmate.querysets import Prepared
 from workmate.registry import (
@@ -52,7 +53,7 @@ FULL_DAY_HOURS = 8
 
 _running = Prepared(
     lambda person: (
-        TimeEntry.objects.filter(employee_id=person).running().select_related("project").order_by()
+        TimeEntry.objects.of(Employee(pk=person)).running().select_related("project").order_by()
     ),
     person=UUID(int=1),
 )
@@ -160,22 +161,13 @@ def waiting_rows(user: Any) -> Any:
     return TimeEntry.objects.awaiting(user).prefetch_related("employee", "project")
 
 
-def as_waiting(rows: Any) -> Any:
-    """Such rows with what `waiting` tells of them."""
-    people = ("employee__first_name", "employee__last_name", "employee__email")
-    projects = ("project__project_number", "project__title")
-    own = ("start_time", "duration_minutes", "note", "updated_at")
-    rows = rows.prefetch_related(None).select_related("employee", "project")
-    return rows.only(*own, *people, *projects)
-
-
 def waiting(entry: TimeEntry) -> Waiting:
     """A submitted entry, under its person and week."""
     day = day_of(entry)
-    year, number, _day = day.isocalendar()
+    week = day.isocalendar()
     return Waiting(
         person=entry.employee,
-        span=gettext("Week %(number)s") % {"number": f"{number}/{year}"},
+        span=gettext("Week %(number)s") % {"number": f"{week.week}/{week.year}"},
         day=day,
         title=entry.subject,
         note=entry.note,
@@ -185,8 +177,7 @@ def waiting(entry: TimeEntry) -> Waiting:
 
 def week_sheet(entry: TimeEntry) -> str:
     """The week of an entry's person."""
-    year, number, _day = day_of(entry).isocalendar()
-    address = f"{reverse('timetracking:week')}?week={year}-W{number:02d}"
+    address = f"{reverse('timetracking:week')}?week={week_name(day_of(entry))}"
     return f"{address}&employee_id={entry.employee_id}"
 
 
@@ -208,7 +199,6 @@ register(
         _("Hours"),
         TimeEntry,
         rows=waiting_rows,
-        reads=as_waiting,
         shows=waiting,
         sheet=week_sheet,
         total=lambda minutes: format_hours(dt.timedelta(minutes=minutes)),

@@ -68,6 +68,14 @@ class TimeEntryQuerySet(BaseQuerySet):
         """With person, project, and whether the entry overlaps another of the person's."""
         return self.select_related("employee", "project").with_overlaps()
 
+    def for_approval(self) -> Self:
+        """With person and project, and what is told of an entry that waits."""
+        people = ("employee__first_name", "employee__last_name", "employee__email")
+        projects = ("project__project_number", "project__title")
+        own = ("start_time", "duration_minutes", "note", "updated_at")
+        rows = self.prefetch_related(None).select_related("employee", "project")
+        return rows.only(*own, *people, *projects)
+
     def window(self, first: int, size: int) -> list[Any]:
         """One page. Overlaps are asked of its rows alone, not of all that it passes over."""
         if not first:

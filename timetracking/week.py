@@ -126,6 +126,12 @@ def day_of(entry: TimeEntry) -> dt.date:
     return timezone.localtime(entry.start_time).date()
 
 
+def week_name(day: dt.date) -> str:
+    """The week of a day, as addresses name it: `2025-W07`."""
+    week = day.isocalendar()
+    return f"{week.year}-W{week.week:02d}"
+
+
 def monday_of(day: dt.date) -> dt.date:
     """The Monday of a day's week."""
     return day - dt.timedelta(days=day.weekday())

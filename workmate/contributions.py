@@ -309,15 +309,15 @@ class Waiting:
 class Approval:
     """What waits for people's decision: `waiting` rows, with the verbs `approve` and `reject`.
 
-    `rows` says which of them wait for this person, `shows` how one is told, `total` how amounts;
-    `reads` has rows read no more than `shows` needs, `sheet` is where those beside a row stand.
+    `rows` says which of them wait for this person, `shows` how one is told (of which its queryset's
+    `for_approval` reads what is needed), `total` how amounts; `sheet` is where those beside a row
+    stand.
     """
 
     key: str
     label: Text
     model: type[models.Model]
     rows: "Callable[[Actor], Any]"
-    reads: Callable[[Any], Any]
     shows: "Callable[[Any], Waiting]"
     sheet: Callable[[Any], str]
     total: Callable[[Any], str]

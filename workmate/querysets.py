@@ -70,6 +70,10 @@ class BaseQuerySet(models.QuerySet[Any]):
         """With whatever a list shows of other tables, so that no row asks again."""
         return self
 
+    def for_approval(self) -> Self:
+        """With what the page of approvals tells of a row, and no more where that saves much."""
+        return self.for_list()
+
     def for_search(self) -> Self:
         """With what name, hint and address of a row are made of, and no more."""
         entity = registry.entity_of(self.model)

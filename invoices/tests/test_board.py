@@ -54,8 +54,9 @@ def test_what_is_owed_stands_in_the_lane_of_its_age_and_each_sum_is_that_of_its_
     for age, lane in lanes.items():
         wanted = {made[day] for day, where in days.items() if where == age and day != 30}
         wanted |= {credit} if age == "not_due" else set()
-        assert {card["invoice"] for card in lane["cards"]} == wanted, age
-        assert lane["sum"] == sum(card["invoice"].open_amount for card in lane["cards"])
+        assert {card["pk"] for card in lane["cards"]} == {str(one.pk) for one in wanted}, age
+        shown = Invoice.objects.filter(pk__in=[card["pk"] for card in lane["cards"]])
+        assert lane["sum"] == sum(invoice.open_amount for invoice in shown)
         listed = client.get(f"/invoices/?age={age}").context["table"]["rows"]
         assert {row["object"] for row in listed} == wanted
     assert lanes["late_14"]["sum"] == Decimal("2190.00")
@@ -75,7 +76,7 @@ def test_the_search_narrows_lanes_sums_and_the_list_behind_them(client: Client) 
     make_late(3)
     mine = make_late(3, customer=make_buyer(name="Häusler KG"))
     lane = lanes_of(client, "?search=haeusler")["late_14"]
-    assert [card["invoice"] for card in lane["cards"]] == [mine]
+    assert [card["pk"] for card in lane["cards"]] == [str(mine.pk)]
     assert (lane["count"], lane["sum"]) == (1, mine.total)
     page = client.get(f"{BOARD}?search=haeusler").content.decode()
     assert "?age=late_14&amp;search=haeusler" in page
@@ -99,7 +100,7 @@ def test_a_long_lane_has_pages_and_the_queries_do_not_grow(client: Client) -> No
     first = lanes_of(client)["late_14"]
     second = lanes_of(client, "?late_14=2")["late_14"]
     assert (first["count"], first["pages"], len(first["cards"])) == (SHOWN + 2, 2, SHOWN)
-    seen = [card["invoice"].pk for lane in (first, second) for card in lane["cards"]]
+    seen = [card["pk"] for lane in (first, second) for card in lane["cards"]]
     assert len(set(seen)) == SHOWN + 2
     for broken in ("0", "99", "x", "-1", "9" * 40, "²"):
         assert client.get(BOARD, {"late_14": broken}).status_code == 200, broken

@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,14 +20,6 @@ from workmate.views import Page
 # So many documents a lane at a time, and payments below.
 SHOWN, LAST = 15, 10
 TONES = {"not_due": "", "late_14": "warn", "late_30": "danger", "later": "danger"}
-# What a card shows, and what its amounts and days follow from: the rest is half a page of text.
-ON_A_CARD = ("invoice_number", "document_type", "status", "total", "paid_amount", "due_date")
-# The same of a payment's line.
-ON_A_LINE = (
-    *("amount", "payment_date", "payment_method", "reference", "created_at", "reverses_id"),
-    *("invoice__invoice_number", "invoice__document_type", "invoice__customer__name"),
-    *("recorded_by__first_name", "recorded_by__last_name", "recorded_by__email", "reversal__id"),
-)
 
 
 class OpenItemsPage(Page):
@@ -73,7 +64,7 @@ class OpenItemsPage(Page):
         text = self.request.GET.get(age, "")
         number = min(int(text) if text.isdecimal() and len(text) < 6 else 1, pages) or 1
         first = (number - 1) * SHOWN
-        aged = rows.aged(age).annotate(buyer_name=F("customer__name")).only(*ON_A_CARD)
+        aged = rows.aged(age).for_board()
         page = aged[first : first + SHOWN] if found["count"] else []
         return {
             "age": age,
@@ -97,7 +88,6 @@ class OpenItemsPage(Page):
     def card(self, invoice: Any) -> dict[str, Any]:
         """A document on the board."""
         return {
-            "invoice": invoice,
             "pk": str(invoice.pk),
             "url": invoice.get_absolute_url(),
             "buyer": invoice.buyer_name,
@@ -118,8 +108,7 @@ class OpenItemsPage(Page):
         user: Any = self.request.user
         rows = (
             Payment.objects.visible_to(user)
-            .for_list()
-            .only(*ON_A_LINE)
+            .for_board()
             .order_by("-payment_date", "-created_at", "-id")
         )
         reverse_verb = cast(Verb, verb_of(Payment, "reverse"))

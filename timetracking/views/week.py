@@ -30,6 +30,7 @@ from timetracking.week import (
     lines_of,
     monday_of,
     pair_of,
+    week_name,
     week_of,
 )
 from workmate.display import status_of
@@ -137,8 +138,7 @@ class WeekPage(LoginRequiredMixin, View):
 
     def address(self, monday: dt.date, more: Any = ()) -> str:
         """The sheet of that week, of the same person."""
-        year, number, _day = monday.isocalendar()
-        query = [("week", f"{year}-W{number:02d}")]
+        query = [("week", week_name(monday))]
         if self.person.pk != self.request.user.pk:
             query.append(("employee_id", str(self.person.pk)))
         return f"{reverse('timetracking:week')}?{urlencode([*query, *more])}"

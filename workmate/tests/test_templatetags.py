@@ -8,6 +8,8 @@ import pytest
 from django import forms
 from django.template import Context, Template
 from django.utils import timezone, translation
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 
 from workmate.templatetags.workmate import (
     format_ago,
@@ -17,6 +19,7 @@ from workmate.templatetags.workmate import (
     format_number,
     icon,
     initials,
+    row_cells,
     section_columns,
     verb_groups,
 )
@@ -203,3 +206,18 @@ def test_the_first_and_the_wide_sections_stand_in_the_main_column():
     one, two, three = {"title": 1}, {"title": 2}, {"title": 3, "wide": True}
     assert section_columns([one, two, three]) == {"main": [one, three], "aside": [two]}
     assert section_columns(None) == {"main": [], "aside": []}
+
+
+@pytest.mark.parametrize("part", ["html", "align", "css", "label", "sub", "narrow", "url"])
+def test_every_part_of_a_rows_cells_is_escaped(part):
+    markup = "<b>&\"'"
+    usual = {"html": "x", "align": "", "css": "", "label": "", "sub": "", "narrow": ""}
+    cell = {**usual, part: markup}
+    row = {"url": markup if part == "url" else "/x/", "cells": [cell, cell]}
+    html = row_cells(row)
+    assert escape(markup) in html
+    assert markup not in html
+    assert "<b>" not in html
+    # What is HTML already stays it.
+    row["cells"] = [{**usual, "html": SafeString("<i>x</i>")}]
+    assert "<i>x</i>" in row_cells(row)

@@ -136,7 +136,7 @@ def shown(request: HttpRequest, key: str, error: str = "", status: int = 200) ->
 
 def part_of(item: Approval, request: HttpRequest) -> dict[str, Any]:
     """The rows of one kind, in groups of a person and span."""
-    rows = item.reads(item.rows(cast(services.Actor, request.user)))
+    rows = item.rows(cast(services.Actor, request.user)).for_approval()
     found = list(rows[: MOST_ROWS + 1])
     groups: dict[tuple[str, Any, str], list[tuple[Any, Waiting]]] = {}
     for row in found[:MOST_ROWS]:

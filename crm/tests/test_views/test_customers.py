@@ -225,3 +225,21 @@ def test_customers_contacts_and_activities_are_found(clerk: Employee, client_of:
     client = client_of(clerk)
     for text, row in (("Xaver", contact), ("Xenia", contact.customer), ("Xylo", activity)):
         assert row.get_absolute_url() in client.get(f"/search/?q={text}").content.decode()
+
+
+def test_markup_in_a_list_is_text(clerk: Employee, client_of: Any) -> None:
+    customer = make_customer(
+        name="<b>Name&\"'", city="<b>City&\"'", street="<b>Street&\"'", phone="<b>0431&\"'"
+    )
+    make_contact(
+        customer=customer,
+        firstname="<b>First&\"'",
+        lastname="X",
+        position="<b>Post&\"'",
+        is_primary=True,
+    )
+    page = client_of(clerk).get("/customers/").content.decode()
+    # City: in its column, and below the name on a phone.
+    for word, times in {"Name": 1, "City": 2, "Street": 1, "0431": 1, "First": 1}.items():
+        assert page.count(f"&lt;b&gt;{word}&amp;&quot;&#x27;") >= times, word
+    assert "<b>" not in page.split('<table class="table')[1].split("</table>")[0]
