@@ -21,6 +21,8 @@ from workmate.forms import BaseForm, LocalDateField
 PREFIX = "line_items"
 SPARE_LINES = 3
 MAX_LINES = 1000
+# What a line's net, and the VAT on it, are made of.
+RECKONED = {"quantity", "unit_price", "discount_percent", "tax"}
 
 
 class InvoiceForm(BaseForm):
@@ -153,6 +155,16 @@ class InvoiceLineItemForm(BaseForm):
             self.take_errors(error)
         self.instance.compute()
 
+    @property
+    def net(self) -> Decimal | None:
+        """What the line comes to; None where something that it is made of cannot be read."""
+        return None if RECKONED & self.errors.keys() else self.instance.total
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether it has no net because of what was typed, not because it is still empty."""
+        return any(self.has_error(name) and self[name].data for name in RECKONED)
+
     def values(self) -> dict[str, Any]:
         """What the services write."""
         known = {} if self.instance._state.adding else {"id": self.instance.pk}
@@ -256,7 +268,7 @@ class BaseLineFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
 
     def typed(self) -> list[InvoiceLineItem]:
         """The lines as they stand on the page, unsaved; what is unreadable is left out."""
-        lines = [form.instance for form in self.shown if not form.errors]
+        lines = [form.instance for form in self.shown if form.net is not None]
         for position, line in enumerate(lines, start=1):
             line.position = position
         return lines
@@ -264,6 +276,11 @@ class BaseLineFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
     def sums(self) -> Sums:
         """What the lines come to as they stand on the page; what is unreadable counts nothing."""
         return sums_of(self.typed())
+
+    @property
+    def unreadable(self) -> list[int]:
+        """Which lines the sums leave out because of what was typed there."""
+        return [n for n, form in enumerate(self.shown, start=1) if form.is_unreadable]
 
 
 InvoiceLineFormSet = forms.formset_factory(

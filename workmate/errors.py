@@ -43,6 +43,11 @@ class ConflictError(exceptions.APIException):
     default_code = "conflict"
 
 
+def lacking_in(row: Any, field: str, text: Any, **words: Any) -> ValidationError:
+    """A refusal because of what another row lacks at that field: pages lead there."""
+    return ValidationError(text, params={**words, "row": row, "field": field})
+
+
 def as_domain_error(error: ProtectedError | IntegrityError) -> ValidationError:
     """Turn what the database refused into an error that a person understands."""
     if isinstance(error, ProtectedError):

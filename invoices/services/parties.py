@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from invoices.models import Invoice, InvoiceLineItem
 from system.models import Company, TaxRate
+from workmate.errors import lacking_in
 
 # §33 UStDV: up to this gross amount a document needs no buyer.
 SMALL_AMOUNT = Decimal("250.00")
@@ -73,9 +74,8 @@ def missing_for(
     lacking = company.missing_for_invoices()
     if lacking:
         names = ", ".join(str(name) for name in lacking)
-        missing["__all__"].append(
-            _("Your own company data lacks: %(names)s. Add it under “Company”.") % {"names": names}
-        )
+        text = _("Your own company data lacks: %(names)s. Add it under “Company”.")
+        missing["__all__"].append(lacking_in(company, "", text, names=names))
     if invoice.is_quote:
         return missing
     _missing_of_buyer(invoice, missing)
@@ -99,12 +99,11 @@ def _missing_of_buyer(invoice: Invoice, missing: dict[str, list[Any]]) -> None:
         "zip_code": _("postcode"),
         "city": _("city"),
     }
-    lacking = [str(label) for name, label in named.items() if not getattr(customer, name)]
+    lacking = [name for name in named if not getattr(customer, name)]
     if lacking and invoice.total > SMALL_AMOUNT:
-        missing["customer"].append(
-            _("The customer's address lacks: %(names)s (§14(4) Nr. 1 UStG).")
-            % {"names": ", ".join(lacking)}
-        )
+        names = ", ".join(str(named[name]) for name in lacking)
+        text = _("The customer's address lacks: %(names)s (§14(4) Nr. 1 UStG).")
+        missing["customer"].append(lacking_in(customer, lacking[0], text, names=names))
 
 
 def _missing_for_tax(
@@ -124,9 +123,11 @@ def _missing_for_tax(
     both = {TaxRate.Category.REVERSE_CHARGE, TaxRate.Category.INTRA_COMMUNITY}
     if found & both:
         if not company.vat_id:
-            missing["__all__"].append(_("Your own VAT id is missing (§14a UStG)."))
+            text = _("Your own VAT id is missing (§14a UStG).")
+            missing["__all__"].append(lacking_in(company, "vat_id", text))
         if not invoice.customer.vat_id:
-            missing["customer"].append(_("The customer's VAT id is missing (§14a UStG)."))
+            text = _("The customer's VAT id is missing (§14a UStG).")
+            missing["customer"].append(lacking_in(invoice.customer, "vat_id", text))
     if TaxRate.Category.OUTSIDE in found and len(found) > 1:
         missing["line_items"].append(
             _("Lines that are not taxable here stand on a document of their own.")

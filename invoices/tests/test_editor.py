@@ -26,6 +26,7 @@ from invoices.tests.factories import (
 from invoices.tests.test_views import a_form, lines
 from projects.models import Project
 from projects.tests.factories import make_project
+from system.models import Company
 from system.tests.factories import make_company
 from timetracking.models import TimeEntry
 from timetracking.tests.factories import make_approved_time_entry
@@ -105,6 +106,39 @@ def test_what_is_wrong_is_told_at_its_field_while_one_types(client: Client) -> N
     assert not InvoiceLineItem.objects.exists()
 
 
+def test_a_line_that_cannot_be_read_has_no_net_and_the_sums_say_that_they_lack_it(
+    client: Client, clerk: Employee
+) -> None:
+    Employee.objects.filter(pk=clerk.pk).update(language="en")
+    draft = make_invoice(lines=[a_line(unit_price="10"), a_line(unit_price="20")])
+    kept = [str(line.pk) for line in draft.line_items.all()]
+    body = a_form(customer=draft.customer_id) | lines(
+        {"id": kept[0], "description": "A", "quantity": "abc", "unit_price": "10"},
+        {"id": kept[1], "description": "", "quantity": "2", "unit_price": "20"},
+        {"description": "Noch ohne Preis", "unit_price": ""},
+    )
+    url = f"/invoices/{draft.pk}/totals/"
+    answer = client.post(url, body, headers=HTMX)
+    nets = [line["total"] for line in answer.context["line_totals"]]
+    # The second lacks its words alone; that the third is not finished is nothing to warn of.
+    assert nets == [None, Decimal("40.00"), None]
+    # A line that nobody touched keeps its net.
+    as_stored = {"description": "Consulting", "quantity": "10", "unit": "HUR", "unit_price": "20"}
+    stored = {f"line_items-1-{name}": value for name, value in as_stored.items()}
+    still = client.post(url, body | stored, headers=HTMX).context["line_totals"]
+    assert [line["total"] for line in still] == [None, Decimal("200.00"), None]
+    assert (answer.context["subtotal"], answer.context["unreadable"]) == (Decimal("40.00"), [1])
+    page = answer.content.decode()
+    assert "Without line 1, which cannot be worked out." in page
+    assert '<strong id="bar-total" hx-swap-oob="innerHTML">–</strong>' in page
+    assert "Ready to be finalized" not in page
+    # The same without scripts, on the form that comes back.
+    page = client.post(f"/invoices/{draft.pk}/edit/", body)
+    row = page.content.decode().partition('id="line_items-0-total"')[2].partition("</output>")[0]
+    assert page.status_code == 422
+    assert ("10" in row, "cannot be worked out" in row) == (False, True)
+
+
 def test_what_finalizing_will_ask_for_is_told_before(client: Client) -> None:
     body = a_form(customer=make_buyer(street="").pk, service_date="") | lines(
         {"description": "A", "unit_price": "500"}
@@ -117,6 +151,32 @@ def test_what_finalizing_will_ask_for_is_told_before(client: Client) -> None:
     )
     url = f"/invoices/{draft.pk}/totals/"
     assert client.post(url, body, headers=HTMX).context["missing"] == []
+
+
+def test_each_reason_not_to_finalize_leads_to_where_it_can_be_mended(
+    client: Client, admin: Employee, client_of: ClientOf
+) -> None:
+    customer = make_buyer(city="")
+    invoice = make_invoice([a_line(tax_category="AE", tax_rate=0)], service_date=None)
+    Invoice.objects.filter(pk=invoice.pk).update(customer=customer)
+    Company.objects.update(vat_id="", tax_number="", street="")
+    url, there = f"/invoices/{invoice.pk}/finalize/", f"/customers/{customer.pk}/edit/"
+    ways = [
+        f"/invoices/{invoice.pk}/edit/#id_service_date",
+        f"{there}#id_city",
+        f"{there}#id_vat_id",
+        "/company/",
+    ]
+    for headers in ({}, HTMX):
+        answer = client_of(admin).post(url, headers=headers)
+        assert answer.status_code == 422
+        assert {item["url"] for item in answer.context["error_list"]} == set(ways)
+        assert all(f'href="{way}"' in answer.content.decode() for way in ways)
+    # Nobody is sent where they may not write.
+    role = make_role("Nur Belege", ["backoffice.invoices.*"])
+    Employee.objects.filter(pk=admin.pk).update(role=role)
+    listed = client_of(admin).post(url).context["error_list"]
+    assert {item["url"] for item in listed} == {ways[0], ""}
 
 
 def test_lines_are_saved_in_the_order_in_which_they_were_moved(client: Client) -> None:

@@ -70,6 +70,10 @@ def test_an_invoice_is_written_and_finalized_by_keyboard_alone(
     keys.press("Enter")
     expect(page.locator("[name='line_items-1-description']")).to_be_focused()
     keys.type("Handbuch")
+    # In a description it makes a new row, as the hint says.
+    keys.press("Enter")
+    expect(page.locator("[name='line_items-1-description']")).to_have_value("Handbuch\n")
+    keys.press("Backspace")
     tab_to(page, "line_items-1-unit_price")
     keys.type("100")
     tab_to(page, "line_items-1-tax")

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from invoices import services
-from invoices.forms import InvoiceLineFormSet
+from invoices.forms import PREFIX, InvoiceLineFormSet
 from invoices.models import Invoice, InvoiceLineItem
 from invoices.pdf import page_html, render_pdf
 from invoices.querysets import frozen
@@ -61,13 +64,16 @@ class InvoiceTotalsPage(TypedPage):
         context: dict[str, Any] = {
             **sums_context(self.formset),
             "line_totals": [
-                {"key": form.prefix, "total": form.instance.total if form.has_changed() else None}
-                for form in self.formset.forms
-                if not form.errors
+                {
+                    "key": form.prefix,
+                    "total": form.net if form.is_filled else None,
+                    "is_empty": not form.is_filled,
+                }
+                for form in self.formset.rows
             ],
             "is_answer": True,
             "live_errors": live_errors(self.form, self.formset),
-            "missing": missing_context(missing, self.form),
+            "missing": [*missing_context(missing, self.form), *still_empty(self.formset)],
         }
         if data.get("unbilled_of", "") != whose(invoice):
             context["unbilled"] = unbilled_context(invoice, request.user)
@@ -134,6 +140,9 @@ def sums_context(formset: Any) -> dict[str, Any]:
         "tax_rows": sums.rows,
         "tax_amount": sums.tax_amount,
         "total": sums.total,
+        "unreadable": formset.unreadable,
+        # In the bar it stands alone, without the word that it lacks a line.
+        "whole_total": None if formset.unreadable else sums.total,
     }
 
 
@@ -153,9 +162,24 @@ def live_errors(form: Any, formset: Any) -> list[dict[str, str]]:
 
 def missing_context(missing: dict[str, list[Any]], form: Any) -> list[dict[str, str]]:
     """What finalizing will ask for, with the field where it is said."""
-    labels = {bound.name: bound for part in parts_of(form) for bound in part["fields"]}
+    ids = {bound.name: bound.id_for_label for part in parts_of(form) for bound in part["fields"]}
+    ids[PREFIX] = f"id_{PREFIX}"
     return [
-        {"id": labels[name].id_for_label if name in labels else "", "text": str(text)}
+        {"id": ids.get(name, ""), "text": text}
         for name, texts in missing.items()
-        for text in texts
+        for text in ValidationError(texts).messages
+    ]
+
+
+def still_empty(formset: Any) -> list[dict[str, str]]:
+    """What the lines lack, with the field: no error while somebody types, but not ready either."""
+    text = _("Line %(n)s: %(label)s")
+    return [
+        {
+            "id": form[name].id_for_label,
+            "text": text % {"n": number, "label": capfirst(form[name].label)},
+        }
+        for number, form in enumerate(formset.shown, start=1)
+        for name, errors in form.errors.as_data().items()
+        if any(error.code == "required" for error in errors)
     ]

@@ -3,15 +3,17 @@
 from typing import Any, cast
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import models
 from django.forms import BooleanField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 
 from workmate import services
 from workmate.events import together
 from workmate.forms import show_errors, verb_form
+from workmate.models import address_of
 from workmate.permissions import perm_of
 from workmate.verbs import Verb, verbs_of
 from workmate.views.base import ModelPages, Page, wanted_address
@@ -24,6 +26,8 @@ class VerbPage(Page):
 
     kind = "verb"
     verb: Verb = cast(Verb, None)
+    # What the service refused, on the page that says so.
+    refusal: ValidationError | None = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """As every page; a dialog is told where to go on.
@@ -75,6 +79,7 @@ class VerbPage(Page):
                 messages.error(request, " ".join(error.messages))
                 return self.onwards(obj)
             show_errors(form, error)
+            self.refusal = error
             return self.ask(obj, form, status=422)
         made = result if isinstance(result, models.Model) else obj
         self.tell(made)
@@ -96,6 +101,36 @@ class VerbPage(Page):
         """What the question shows of the row, each with its label: what it is about."""
         return []
 
+    def errors(self, obj: Any, form: Any) -> list[dict[str, str]]:
+        """What is wrong with the input, and what was refused with a way to mend it."""
+        ways = {}
+        for name, items in getattr(self.refusal, "error_dict", {}).items():
+            for item in items:
+                ways |= dict.fromkeys(item.messages, self.way_to_mend(obj, name, item))
+        found = errors_of(form)
+        return [
+            item if item["id"] else {**item, "url": ways.get(item["message"], "")} for item in found
+        ]
+
+    def way_to_mend(self, obj: Any, name: str, error: ValidationError) -> str:
+        """Where what was refused can be put right: in the form of this row, or of another one.
+
+        Empty where there is no such form, or the person may not write there.
+        """
+        params = error.params or {}
+        row = params.get("row", obj)
+        field = params.get("field", "" if name == NON_FIELD_ERRORS else name)
+        if row is None or not (field or "row" in params):
+            return ""
+        if not self.request.user.has_perm(perm_of(type(row), "change")):
+            return ""
+        meta = row._meta
+        try:
+            there = address_of(f"{meta.app_label}:{meta.model_name}-edit", row.pk)
+        except NoReverseMatch:
+            return str(row.get_absolute_url())
+        return f"{there}#id_{field}" if field else there
+
     def ask(self, obj: Any, form: Any, status: int = 200) -> HttpResponse:
         """The verb's page, or its dialog for htmx."""
         title = f"{obj}: {self.verb.label}" if obj else str(self.verb.label)
@@ -109,7 +144,7 @@ class VerbPage(Page):
                 "about": self.about(obj) if obj else [],
                 "action_url": self.request.path,
                 "form": form,
-                "error_list": errors_of(form),
+                "error_list": self.errors(obj, form),
                 "cancel_url": (obj and obj.get_absolute_url()) or self.pages.url("list"),
             },
             partial="generic/_verb.html",
