@@ -74,13 +74,16 @@ class MinutesField(forms.CharField):
         except InvalidOperation:
             hours = Decimal(-1)
         if not 0 <= hours <= 24:  # thousands of digits would not come to whole minutes
-            return self.within_a_day(-1)
+            return self.within_a_day(-1 if hours < 0 else LONGEST_MINUTES + 1)
         return self.within_a_day(int((hours * 60).quantize(Decimal(1), rounding=ROUND_HALF_UP)))
 
     def within_a_day(self, minutes: int) -> int:
         """The minutes. Refuses what no day holds."""
-        if not 0 <= minutes <= LONGEST_MINUTES:
+        if minutes < 0:
             raise ValidationError(_("A duration such as 1:30 or 1,5."), code="invalid")
+        if minutes > LONGEST_MINUTES:
+            most = format_hours(dt.timedelta(minutes=LONGEST_MINUTES))
+            raise ValidationError(_("At most %(most)s."), code="too_long", params={"most": most})
         return minutes
 
     def prepare_value(self, value: Any) -> Any:

@@ -4,15 +4,16 @@ const cells = () => [...sheet.querySelectorAll("td[data-day] input.input")];
 const rows = () => [...sheet.querySelectorAll("tr[data-row]")];
 
 // As the server reads it: 1:30, 1h30, 90m, 1,5. Null is no duration.
+const inADay = (minutes) => (minutes <= 24 * 60 ? minutes : null);
 const minutesOf = (text) => {
   const typed = text.trim().toLowerCase();
   if (!typed) return 0;
   const clock = typed.match(/^(\d{1,2})(?::([0-5]\d)|\s*h\s*([0-5]?\d)\s*(?:m|min)?)$/);
-  if (clock) return Number(clock[1]) * 60 + Number(clock[2] ?? clock[3]);
+  if (clock) return inADay(Number(clock[1]) * 60 + Number(clock[2] ?? clock[3]));
   const minutes = typed.match(/^(\d{1,4})\s*(?:m|min|minuten|minutes)$/);
-  if (minutes) return Number(minutes[1]);
+  if (minutes) return inADay(Number(minutes[1]));
   const hours = typed.replace(/\s*h$/, "").match(/^\d{0,2}([.,]\d+)?$/);
-  return hours && /\d/.test(typed) ? Math.round(Number(hours[0].replace(",", ".")) * 60) : null;
+  return hours && /\d/.test(typed) ? inADay(Math.round(Number(hours[0].replace(",", ".")) * 60)) : null;
 };
 const asClock = (minutes) => `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
 const valueOf = (cell) => {
@@ -43,8 +44,9 @@ const add = () => {
 
 const check = (input) => {
   input.classList.toggle("changed", input.value.trim() !== (input.dataset.saved ?? ""));
-  if (minutesOf(input.value) === null) input.setAttribute("aria-invalid", "true");
-  else input.removeAttribute("aria-invalid");
+  // What the server refused stays wrong until something else stands there.
+  const refused = input.hasAttribute("aria-describedby") && input.value === input.defaultValue;
+  input.ariaInvalid = refused || minutesOf(input.value) === null ? "true" : null;
 };
 
 // The next cell that can be typed into; past the last line the next day begins.
@@ -53,8 +55,7 @@ const move = (input, down, right, wrap = false) => {
   let line = lines.indexOf(input.closest("tr"));
   let day = Number(input.closest("td").dataset.day);
   for (let step = 0; step < lines.length * 7; step += 1) {
-    line += down;
-    day += right;
+    [line, day] = [line + down, day + right];
     if (wrap && line >= lines.length) [line, day] = [0, day + 1];
     if (wrap && line < 0) [line, day] = [lines.length - 1, day - 1];
     const next = lines[line]?.querySelector(`td[data-day="${day}"]`);
@@ -105,8 +106,7 @@ const keys = {
   ArrowLeft: (input) => move(input, 0, -1),
   ArrowRight: (input) => move(input, 0, 1),
   Enter: (input, event) => move(input, event.shiftKey ? -1 : 1, 0, true),
-  n: editNote,
-  N: editNote,
+  n: editNote, N: editNote,
   Escape: (input) => {
     input.value = input.dataset.saved ?? "";
     input.dispatchEvent(new Event("input", { bubbles: true }));

@@ -122,6 +122,31 @@ def test_a_week_is_filled_by_keyboard_alone(worker: Employee, open_page: OpenPag
     assert rows.last().project == project
 
 
+def test_a_refused_cell_says_why_in_two_rows_and_in_whole_where_one_stands(
+    worker: Employee, open_page: OpenPage
+) -> None:
+    make_time_entry(employee=worker, task_type="meeting", start_time=at("2024-12-02 08:00"))
+    page = open_page(worker, path="/week/?week=2024-W49", viewport={"width": 1280, "height": 900})
+    cell = page.locator("td[data-day='2'] input.input").first
+    before = cell.locator("xpath=ancestor::tr").bounding_box()
+    cell.fill("25:00")
+    expect(cell).to_have_attribute("aria-invalid", "true")
+    cell.fill("so lange wie nötig")
+    cell.press("Control+Enter")
+    error = page.locator("td .error")
+    expect(error).to_be_visible()
+    expect(cell).to_have_attribute("aria-invalid", "true")
+    after = cell.locator("xpath=ancestor::tr").bounding_box()
+    assert before
+    assert after
+    assert after["height"] - before["height"] < 40
+    expect(error.locator(".why")).to_be_hidden()
+    page.locator(".error-summary a").click()
+    expect(cell).to_be_focused()
+    expect(error.locator(".why")).to_be_visible()
+    assert not violations(page)
+
+
 def test_a_group_is_ticked_before_and_after_it_is_opened(
     admin: Employee, open_page: OpenPage
 ) -> None:

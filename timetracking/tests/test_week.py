@@ -257,6 +257,13 @@ def test_what_is_no_duration_is_refused(text: str) -> None:
         MinutesField(required=False).clean(text)
 
 
+@pytest.mark.parametrize("text", ["25", "25:00", "24:01", "1500m", "9" * 40])
+def test_a_duration_that_no_day_holds_is_told_the_limit(text: str) -> None:
+    with pytest.raises(ValidationError, match="24:00") as refused:
+        MinutesField(required=False).clean(text)
+    assert refused.value.code == "too_long"
+
+
 def typed(project: Project, **cells: str) -> dict[str, str]:
     return {"row": f"{project.pk}:", "was-0": "0,0,0,0,0,0,0", **cells}
 
