@@ -23,7 +23,7 @@ from employees.models import Role
 from employees.models.person import zone_names
 from workmate import services
 from workmate.context_processors import apps_of
-from workmate.forms import BaseForm, show_errors
+from workmate.forms import NOTHING_CHOSEN, BaseForm, show_errors
 
 # Places for favourite apps; more only where more were chosen over the API.
 PLACES = 6
@@ -145,7 +145,7 @@ class SettingsForm(forms.Form):
             self.fields[name] = forms.ChoiceField(
                 label=_("Place %(number)s") % {"number": place},
                 required=False,
-                choices=[("", "–"), *apps.items()],
+                choices=[("", NOTHING_CHOSEN), *apps.items()],
             )
 
     @cached_property

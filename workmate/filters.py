@@ -27,7 +27,7 @@ class _YesNoSelect(forms.Select):
     """A select of yes and no that keeps what was typed into the address, so it can be refused."""
 
     def __init__(self, attrs: Any = None) -> None:
-        super().__init__(attrs, choices=(("", "–"), ("true", _("yes")), ("false", _("no"))))
+        super().__init__(attrs, choices=(("", _("All")), ("true", _("yes")), ("false", _("no"))))
 
     def format_value(self, value: Any) -> list[str]:
         """The option that is chosen."""

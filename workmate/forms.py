@@ -9,9 +9,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.translation import get_language
+from django.utils.functional import lazy
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from workmate import services
@@ -24,6 +26,9 @@ SPACES = re.compile(r"[\s\u00a0\u202f€%]")
 PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
 # More than any column holds; thousands of digits are more than PostgreSQL can compare.
 MAX_DIGITS = 40
+# What Django's selects say where nothing is chosen, and what ours do.
+DASHES = BLANK_CHOICE_DASH[0][1]
+NOTHING_YET, NOTHING_CHOSEN = _("Please choose"), pgettext_lazy("choice", "None")
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -143,6 +148,7 @@ class BaseForm(forms.ModelForm):  # type: ignore[type-arg]
             del self.fields[name]
         for field in self.fields.values():
             limit_choices(field, user)
+            name_empty_choice(field)
         narrow(self, self.narrowed)
 
     @property
@@ -205,6 +211,20 @@ def show_errors(form: forms.BaseForm, error: ValidationError) -> None:
         form.add_error(name if name in form.fields else None, errors)
 
 
+def name_empty_choice(field: Any) -> None:
+    """Let a select say in words what Django shows as dashes: that nothing is chosen yet, or at all.
+
+    Which of both is asked when it is drawn: forms decide later what they require.
+    """
+    words = lazy(lambda: str(NOTHING_YET if field.required else NOTHING_CHOSEN), str)()
+    if getattr(field, "empty_label", None) == DASHES:
+        field.empty_label = words
+    elif isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        choices: Any = field.choices
+        if not callable(choices) and ("", DASHES) in choices:
+            field.choices = [(key, words if key == "" else label) for key, label in choices]
+
+
 def limit_choices(field: forms.Field | None, user: Any) -> None:
     """Offer, in a choice of rows, only those that the person may see; among many by search."""
     queryset = getattr(field, "queryset", None)
@@ -230,6 +250,7 @@ def fields_of(takes: "Mapping[str, models.Field[Any, Any]]", user: Any) -> dict[
             bound.set_attributes_from_name(name)
             field = formfield_of(bound)
         limit_choices(field, user)
+        name_empty_choice(field)
         made[name] = field
     return made
 

@@ -222,8 +222,8 @@ PASSWORD_HASHERS = [
     f"django.contrib.auth.hashers.{name}PasswordHasher"
     for name in (["MD5"] if TESTING else ["PBKDF2", "Scrypt"])
 ]
-# What a select says where nothing is chosen.
-FILTERS_EMPTY_CHOICE_LABEL = "–"
+# What the select of a filter says where nothing is chosen.
+FILTERS_EMPTY_CHOICE_LABEL = _("All")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {

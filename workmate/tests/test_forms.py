@@ -14,7 +14,16 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workmate.forms import LocalDateField, LocalDecimalField, parse_decimal
+from employees.models import Employee
+from finance.models import Expense
+from workmate.forms import (
+    NOTHING_CHOSEN,
+    NOTHING_YET,
+    BaseForm,
+    LocalDateField,
+    LocalDecimalField,
+    parse_decimal,
+)
 from workmate.renderers import ControlRenderer
 
 
@@ -89,6 +98,20 @@ def test_a_day_without_a_year_is_this_years() -> None:
     with translation.override("de"):
         day = LocalDateField().clean("1.12.")
         assert (day.day, day.month) == (1, 12)
+
+
+def test_a_select_says_in_words_that_nothing_is_chosen(admin: Employee) -> None:
+    class ChoosingForm(BaseForm):
+        class Meta(BaseForm.Meta):
+            model = Expense
+            fields = ["category", "project"]
+
+    form = ChoosingForm(user=admin)
+    words = {name: str(dict(field.choices)[""]) for name, field in form.fields.items()}
+    assert words == {"category": str(NOTHING_YET), "project": str(NOTHING_CHOSEN)}
+    # What a form decides later counts, too.
+    form.fields["category"].required = False
+    assert str(dict(form.fields["category"].choices)[""]) == str(NOTHING_CHOSEN)
 
 
 @pytest.mark.parametrize(

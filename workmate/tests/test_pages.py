@@ -6,6 +6,7 @@ After a wanted change: `UPDATE_QUERY_COUNTS=1 make test ARGS="workmate/tests/tes
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from workmate.views import Column, ModelPages
 
 PINNED = Path(__file__).with_name("query_counts.json")
 HTMX = {"HX-Request": "true"}
+EMPTY_CHOICE = re.compile(r"<option[^>]*>\s*[-–]*\s*</option>")
 FEW, MANY = 2, 7
 
 
@@ -104,6 +106,7 @@ def test_a_list_of_many_asks_as_often_as_a_list_of_few(
     assert few == many
     pin(f"{kind} {url}", many)
     text = client.get(url, headers=headers).content.decode()
+    assert not EMPTY_CHOICE.search(client.get(url, {"sheet": "open"}).content.decode())
     assert ("<!doctype html>" in text) == (kind == "page")
     assert "<table" in text
     extra = any(isinstance(column, Column) and column.extra for column in pages.columns)
@@ -131,6 +134,8 @@ def test_the_forms_render_and_say_what_is_wrong(
         if page in pages.writes:
             url = pages.url(page, *arguments)
             pin(f"{page} {pages.url('list')}", count_of(client, url))
+            # What is not chosen is said in words.
+            assert not EMPTY_CHOICE.search(client.get(url).content.decode())
     if "new" in pages.writes:
         response = client.post(pages.url("new"), {})
         assert response.status_code == 422
