@@ -17,6 +17,7 @@ from finance.tests.factories import (
     make_expense,
     make_submitted_expense,
 )
+from finance.views import ExpensePages
 from projects.tests.factories import make_project
 from system.tests.factories import make_tax_rate
 
@@ -158,6 +159,27 @@ def test_a_project_shows_its_expenses(clerk: Employee, worker: Employee, client_
     assert "Kabelwerk" in panel
     assert f"/expenses/new/?project_id={project.pk}" in panel
     assert "Kabelwerk" not in client_of(worker).get(url, headers=HTMX).content.decode()
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true", "HX-Boosted": "true"}])
+def test_what_filters_leave_empty_is_not_told_as_if_nothing_were_there(
+    headers: dict[str, str], worker: Employee, client_of: Any
+) -> None:
+    client = client_of(worker)
+    for query in ("", "?ordering=-amount", "?columns=amount", "?search="):
+        page = client.get(f"/expenses/{query}", headers=headers)
+        assert page.context["empty"]["text"] == ExpensePages.empty_text
+        assert 'class="btn btn-primary" href="/expenses/new/"' in empty_of(page)
+    for query in ("?search=none", "?status=rejected"):
+        page = client.get(f"/expenses/{query}", headers=headers)
+        assert page.context["empty"]["text"] != ExpensePages.empty_text
+        assert 'href="/expenses/"' in empty_of(page)
+        assert "/expenses/new/" not in empty_of(page)
+
+
+def empty_of(page: Any) -> str:
+    """What stands in the place of a list without rows."""
+    return str(page.content.decode().partition('aria-labelledby="empty-title"')[2])
 
 
 def test_the_search_finds_what_one_may_see(worker: Employee, client_of: Any) -> None:

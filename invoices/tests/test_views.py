@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import re
 from decimal import Decimal
 from io import StringIO
 from typing import Any
@@ -26,6 +27,7 @@ from invoices.tests.factories import (
     make_invoice,
     make_payment,
 )
+from invoices.views import InvoicePages
 from projects.tests.factories import make_project
 from system.models import TaxRate
 from system.tests.factories import make_tax_rate
@@ -102,13 +104,19 @@ def test_the_sums_while_one_types_are_the_models_own(client: Client) -> None:
     assert not Invoice.objects.exists()
 
 
-def test_of_a_finalized_document_only_the_notes_can_be_edited(client: Client) -> None:
+def test_of_a_finalized_document_only_the_notes_can_be_edited(
+    client: Client, clerk: Employee
+) -> None:
+    Employee.objects.filter(pk=clerk.pk).update(language="en")
     invoice = make_finalized()
     page = client.get(f"/invoices/{invoice.pk}/edit/")
     assert list(page.context["form"].fields) == ["notes"]
     client.post(f"/invoices/{invoice.pk}/edit/", {"notes": "Called", "title": "Other"})
     invoice.refresh_from_db()
     assert (invoice.notes, invoice.title) == ("Called", "")
+    draft = make_invoice()
+    said = [client.get(row.get_absolute_url()).context["edit_label"] for row in (invoice, draft)]
+    assert said == ["Edit notes", "Edit"]
 
 
 def test_a_document_shows_what_comes_next_in_each_state(client: Client) -> None:
@@ -176,6 +184,18 @@ def test_finalizing_says_all_that_is_missing_and_changes_nothing(client: Client)
     assert "§14(4)" in response.content.decode()
     invoice.refresh_from_db()
     assert (invoice.status, invoice.invoice_number) == ("draft", None)
+
+
+def test_a_card_of_the_list_tells_what_is_open_and_nothing_of_what_is_not(client: Client) -> None:
+    make_invoice(), make_finalized()
+    page = client.get("/invoices/").content.decode()
+    cells = re.findall(r'<td class="(num[^"]*)" data-label="Offen">([^<]*)<', page)
+    assert set(cells) == {("num  bare", "–"), ("num ", "1.190,00\N{NO-BREAK SPACE}€")}
+    # Quotes have a list of their own, which nothing else narrows.
+    empty = client.get("/invoices/?document_type=quote").context["empty"]
+    assert (empty["text"], empty["all_url"]) == (InvoicePages.empty_text, "")
+    empty = client.get("/invoices/?document_type=quote&status=draft").context["empty"]
+    assert empty["all_url"] == "/invoices/?document_type=quote"
 
 
 def test_the_way_from_draft_to_paid_by_buttons(client: Client) -> None:

@@ -70,6 +70,10 @@ class InvoiceListPage(ListPage):
         """Whether this is the list of quotes."""
         return self.request.GET.get("document_type") == QUOTE
 
+    def always(self) -> dict[str, str]:
+        """Quotes have this list of their own."""
+        return {"document_type": QUOTE} if self.quotes_only else {}
+
     def filtered(self, rows: Any) -> tuple[Any, Any]:
         """Without quotes, unless they were asked for, or a customer's or project's all."""
         names = ("document_type", "customer_id", "project_id")
@@ -212,7 +216,6 @@ class InvoicePages(ModelPages):
         Column(
             "outstanding_amount",
             gettext_lazy("Open"),
-            css="wide-only",
             align="num",
             render=open_of,
             value=lambda invoice: invoice.open_amount,
@@ -246,6 +249,11 @@ class InvoicePages(ModelPages):
         Section(gettext_lazy("Text above the lines"), ["introduction"]),
         Section(gettext_lazy("Internal notes"), ["notes"]),
     ]
+
+    @classmethod
+    def edit_label(cls, obj: Any) -> str:
+        """Once finalized, the form holds the notes alone."""
+        return _("Edit notes") if obj.is_frozen else super().edit_label(obj)
 
     @classmethod
     def may_delete(cls, obj: Any) -> bool:

@@ -401,7 +401,9 @@ def row_cells(row: Mapping[str, Any]) -> SafeString:
     """
     parts: list[str] = []
     for cell in row["cells"]:
-        inner, css = escaped(cell["html"]) or NOTHING, f"{cell['align']} {cell['css']}"
+        inner = escaped(cell["html"]) or NOTHING
+        # A card of a phone leaves out what is not there.
+        css = f"{cell['align']} {cell['css']}{' bare' if inner == NOTHING else ''}"
         if parts:
             tag, label = "td", f' data-label="{escaped(cell["label"])}"'
         else:

@@ -15,6 +15,7 @@ from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.views import View
 
 from workmate import kept
@@ -164,6 +165,11 @@ class ModelPages:
     def may_change(cls, obj: Any) -> bool:
         """Whether the edit button makes sense; the services decide on their own."""
         return True
+
+    @classmethod
+    def edit_label(cls, obj: Any) -> str:
+        """What the edit button says of this row."""
+        return _("Edit")
 
     @classmethod
     def may_delete(cls, obj: Any) -> bool:

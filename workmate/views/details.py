@@ -107,6 +107,7 @@ class DetailPage(Page):
         declared = verb_of(model, "delete")
         return {
             "edit_url": pages.url("edit", obj.pk) if edit else None,
+            "edit_label": pages.edit_label(obj),
             "delete_url": pages.url("delete", obj.pk) if drop else None,
             "delete_label": declared.label if declared else _("Delete"),
         }

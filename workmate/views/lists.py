@@ -21,8 +21,11 @@ from workmate.registry import registry
 from workmate.services import Actor
 from workmate.verbs import verbs_of
 from workmate.views.base import Column, ModelPages, Page
-from workmate.views.state import COLUMNS, SHEET, saved_views, shown, view_query
+from workmate.views.state import COLUMNS, PASSING, SHEET, saved_views, shown, view_query
 from workmate.views.window import PAGE_SIZE, Window
+
+# What of an address leaves all rows in the list.
+UNNARROWED = (*PASSING, COLUMNS, "ordering")
 
 
 class ListPage(Page):
@@ -53,7 +56,7 @@ class ListPage(Page):
             "page_obj": self.window,
             "search": request.GET.get("search", ""),
             "exports": self.export_links(),
-            "empty": {"title": self.empty_title(), "text": self.pages.empty_text},
+            "empty": self.empty(),
         }
         if self.is_panel():
             context["panel_links"] = self.panel_links()
@@ -348,12 +351,23 @@ class ListPage(Page):
             if any(verb.offered_for(row) and offers(verb.name, row, user) for row in rows)
         ]
 
-    def empty_title(self) -> str:
-        """What an empty list says."""
-        narrowed = any(self.request.GET.get(name) for name in self.request.GET if name != "page")
+    def empty(self) -> dict[str, Any]:
+        """What an empty list says: why nothing is left of it, else what belongs here."""
+        query = self.request.GET
+        narrowed = {name for name in query if query[name]} - set(UNNARROWED) - set(self.always())
         if narrowed and not self.is_panel():  # a panel is narrowed by its own row alone
-            return _("Nothing matches")
-        return _("No %(names)s yet") % {"names": self.pages.model._meta.verbose_name_plural}
+            kept = urlencode(self.always())
+            return {
+                "title": _("Nothing matches"),
+                "text": _("None of what is here fits your search and filters."),
+                "all_url": f"{self.request.path}{'?' if kept else ''}{kept}",
+            }
+        title = _("No %(names)s yet") % {"names": self.pages.model._meta.verbose_name_plural}
+        return {"title": title, "text": self.pages.empty_text, "all_url": ""}
+
+    def always(self) -> dict[str, str]:
+        """What of the address makes the list what it is, and narrows nothing."""
+        return {}
 
 
 def keys_of(model: type[models.Model]) -> set[str]:
