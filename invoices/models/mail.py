@@ -49,3 +49,8 @@ class InvoiceMail(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.invoice} → {self.to}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it has neither left nor failed for good."""
+        return self.state == self.State.WAITING

@@ -17,13 +17,15 @@ from pypdf import PdfReader
 from crm.models import Customer
 from employees.models import Employee
 from employees.tests.factories import make_employee, make_role
-from invoices.models import Invoice
-from invoices.tests.factories import make_buyer, make_invoice
+from invoices.models import Invoice, InvoiceMail
+from invoices.tasks import deliver_mail
+from invoices.tests.factories import make_buyer, make_finalized, make_invoice
 from projects.models import Project
 from projects.tests.factories import make_project, make_project_member
 from system.tests.factories import make_company
 from timetracking.models import TimeEntry
 from workmate.tests.browser import OpenPage, choose
+from workmate.tests.threads import at_once, failures
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "correct horse battery"
@@ -292,3 +294,24 @@ def test_a_dialog_and_unsaved_lines_are_left_by_the_keyboard_alone(
     page.keyboard.press("Escape")
     expect(page.locator("[name=title]")).to_have_value("Noch nicht gespeichert")
     assert questions == ["beforeunload"]
+
+
+def test_a_page_shows_that_its_document_was_sent_without_a_reload(
+    clerk: Employee, open_page: OpenPage, mailbox: list[EmailMessage]
+) -> None:
+    invoice = make_finalized()
+    mail = InvoiceMail.objects.create(invoice=invoice, to="post@foerde.example", sent_by=clerk)
+    page = open_page(clerk, path=invoice.get_absolute_url())
+    dispatch = page.locator("[data-live=mails] .list .sub")
+    waiting = dispatch.text_content() or ""
+    has_status(page, Invoice.Status.FINALIZED)
+    page.evaluate("window.before = true")
+    assert not failures(at_once(lambda: deliver_mail(str(mail.pk))))
+    has_status(page, Invoice.Status.SENT)
+    expect(dispatch).not_to_have_text(waiting)
+    assert page.evaluate("window.before")
+    assert len(mailbox) == 1
+    # What comes next is another button now.
+    expect(page.locator(".page-head .btn-primary")).to_have_attribute(
+        "href", f"{invoice.get_absolute_url()}pay/"
+    )

@@ -197,6 +197,7 @@ class InvoicePages(ModelPages):
     verb_page = InvoiceVerbPage
     prefix, icon, group = "invoices", "receipt", "money"
     quick = "status"
+    live_parts = {"head": "invoices/_head.html", "mails": "invoices/_mails.html"}
     empty_text = gettext_lazy("Write one here, or bill the approved hours of a project.")
     columns = [
         Column("invoice_number", gettext_lazy("Number"), render=number_of, narrow="customer"),
@@ -342,6 +343,7 @@ class InvoicePages(ModelPages):
         user = request.user
         pdf = reverse("invoices:invoice-pdf", args=[obj.pk]) if obj.is_frozen else None
         may_pay = user.has_perm("invoices.add_payment") and obj.is_open
+        mails = list(obj.mails.all()[:5]) if obj.is_frozen else []
         return {
             "tax_rows": obj.tax_rows,
             "outstanding_amount": obj.outstanding_amount,
@@ -349,7 +351,8 @@ class InvoicePages(ModelPages):
             "frozen_since": obj.finalized_at,
             "payments": payments_of(obj, user),
             "payment_url": cls.url("pay", obj.pk) if may_pay else None,
-            "mails": list(obj.mails.all()[:5]) if obj.is_frozen else [],
+            "mails": mails,
+            "is_on_its_way": any(mail.is_waiting for mail in mails),
             "pdf_url": pdf,
             "preview_url": reverse("invoices:invoice-preview", args=[obj.pk]),
         }

@@ -1,6 +1,6 @@
 """What all pages of a model share: who may open them, which row, where it stands."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, cast
@@ -102,6 +102,8 @@ class ModelPages:
     empty_text: ClassVar[str | Promise] = ""
     # Other ways to look at the same rows, the list among them: label, icon, route.
     looks: ClassVar[Sequence[tuple[str | Promise, str, str]]] = ()
+    # Parts of the detail page that it reads anew when something is pushed: name -> template.
+    live_parts: ClassVar[Mapping[str, str]] = {}
     # A page that departs from the generic one; the generic ones are put here by their files.
     list_page: ClassVar[type["Page"]]
     detail_page: ClassVar[type["Page"]]

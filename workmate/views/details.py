@@ -49,7 +49,8 @@ class DetailPage(Page):
                 **self.history(obj),
                 **self.buttons(obj),
                 **self.pages.more_context(request, obj),
-            }
+            },
+            partial=self.pages.live_parts.get(request.GET.get("part", ""), ""),
         )
 
     def wants_timeline(self) -> bool:

@@ -103,7 +103,7 @@ class VerbPage(Page):
 
     def errors(self, obj: Any, form: Any) -> list[dict[str, str]]:
         """What is wrong with the input, and what was refused with a way to mend it."""
-        ways = {}
+        ways: dict[str, str] = {}
         for name, items in getattr(self.refusal, "error_dict", {}).items():
             for item in items:
                 ways |= dict.fromkeys(item.messages, self.way_to_mend(obj, name, item))
