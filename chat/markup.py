@@ -19,7 +19,7 @@ TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol",
 _marks = re.compile(
     r"(?P<ticks>`+)(?P<code>[^`]+)(?P=ticks)|!?\[(?P<words>[^\[\]]*)\]\([^()\s]*\)"
     r"|^[ ]*(?:(?:>|[-*+])[ ]+)+|\\(?P<escaped>[!-/:-@\[-`{-~])"
-    r"|`+|~~|\*+(?=\S)|(?<=\S)\*+|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)",
+    r"|`+|~~|\*+(?=\S)|(?<=\S)\*+|(?<!\w)_++(?=\S)|(?<=[^\s_])_++(?!\w)",
     re.MULTILINE,
 )
 
@@ -44,6 +44,6 @@ def plain(text: str) -> str:
     """The text, or any part of one, without the marks of Markdown."""
 
     def inside(found: re.Match[str]) -> str:
-        return found["code"] or found["words"] or found["escaped"] or ""
+        return found["code"] or plain(found["words"] or "") or found["escaped"] or ""
 
     return _marks.sub(inside, text)

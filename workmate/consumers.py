@@ -39,7 +39,7 @@ FAILED = 1011
 # A socket outlives what let it in (session, token, right, membership) by no more than this,
 # whether or not somebody thought of `recheck`.
 RECHECK_SECONDS = 4
-# So long it is known when a person was last told something: no page takes longer to be drawn.
+# So long it is known when a person was last told something.
 TOLD_SECONDS = 300
 log = logging.getLogger("workmate.consumers")
 
@@ -232,14 +232,16 @@ class MeConsumer(PersonConsumer):
     async def joined(self) -> None:
         """Say that from now on everything is heard, and when the person was last told something.
 
-        A page that was drawn before that may have missed it, and reads its parts anew.
+        A page that was drawn before that, or before it was known, may have missed it.
         """
         try:
             told = await asyncio.to_thread(last_told, self.person.pk)
         except RedisError:
             log.exception("told_not_known")
             told = now_ms()
-        await self.send(text_data=json.dumps({"kind": "ready", "told": told}))
+        since = now_ms() - TOLD_SECONDS * 1000
+        ready = {"kind": "ready", "told": told, "known_since": since}
+        await self.send(text_data=json.dumps(ready))
 
     async def deliver(self, event: dict[str, Any]) -> None:
         """Pass on what `push` sent."""

@@ -1,5 +1,7 @@
 """Messages: what they hold, how they are shown, who sees them, what is unread."""
 
+import time
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -128,10 +130,18 @@ def test_a_project_without_bookings_goes_with_its_room() -> None:
         ("> quoted\n- first\n* second\n3 * 4 - 1", "quoted\nfirst\nsecond\n3 * 4 - 1"),
         (r"\*no emphasis\* and a < b & c", "*no emphasis* and a < b & c"),
         ("torn **off", "torn off"),
+        ("[**the offer**](https://example.org)", "the offer"),
     ],
 )
 def test_marks_of_markdown_are_taken_out(text: str, shown: str) -> None:
     assert plain(text) == shown
+
+
+@pytest.mark.parametrize("mark", list("_*~`[>-\\"))
+def test_many_marks_are_taken_out_in_a_moment(mark: str) -> None:
+    start = time.monotonic()
+    plain("xyz" + mark * 100_000 + "a")
+    assert time.monotonic() - start < 5  # each mark by itself; all with all took minutes
 
 
 def test_a_message_is_found_as_it_reads(admin: Employee, client_of: ClientOf) -> None:

@@ -16,10 +16,10 @@ const isTyping = (target) => target.isContentEditable || target.matches("input:n
 const shown = (selector) => [...document.querySelectorAll(selector)].find((element) => element.checkVisibility());
 
 // A row is stepped to by its link, or by its box where that is what one comes for.
-const rows = () => [...document.querySelectorAll("#main .table-rows tbody a.open, #main [data-row]")].filter((stop) => stop.checkVisibility());
+const rows = () => [...document.querySelectorAll("#main .table-rows tbody a.open, #main input[data-row]")].filter((stop) => stop.checkVisibility());
 
 // The row of an entry stands within that of its group.
-const rowOf = (element) => element?.closest("tr, li:has([data-row])");
+const rowOf = (element) => element?.closest("tr, li:has(input[data-row])");
 
 const step = (by) => {
   const all = rows();

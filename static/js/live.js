@@ -4,6 +4,7 @@ const LONGEST_WAIT = 60000;
 // A page was read a little before it was drawn, and the clocks of two servers may differ.
 const MARGIN = 2000;
 const FINAL = new Set([4401, 4404]);
+const NO_PLACE = 4430;
 let socket = null;
 let wait = FIRST_WAIT;
 let again = 0;
@@ -33,15 +34,14 @@ const show = async (part) => {
 const parts = (kind) => document.querySelectorAll(kind ? `[data-live="${CSS.escape(kind)}"]` : "[data-live]");
 
 const heard = (event) => {
-  const { kind, told } = JSON.parse(event.data);
+  const { kind, told, known_since: knownSince } = JSON.parse(event.data);
   if (kind !== "ready") {
     for (const part of parts(kind)) show(part);
     return;
   }
-  // What was told while nobody listened is made up for.
-  if (missed || told > Number(document.body.dataset.drawn) - MARGIN) {
-    for (const part of parts()) show(part);
-  }
+  // What was told while nobody listened is made up for, also on a page that the browser had kept.
+  const drawn = Number(document.body.dataset.drawn);
+  if (missed || drawn < knownSince || told > drawn - MARGIN) for (const part of parts()) show(part);
   missed = false;
 };
 
@@ -59,6 +59,8 @@ const connect = () => {
     socket = null;
     missed = true;
     if (FINAL.has(event.code)) return;
+    // Nothing will be told here: it is asked for, each time a place was.
+    if (event.code === NO_PLACE) for (const part of parts()) show(part);
     // Spread out, so that a restarted server is not asked by everybody at once.
     again = setTimeout(connect, wait * (0.5 + Math.random()));
     wait = Math.min(wait * 2, LONGEST_WAIT);

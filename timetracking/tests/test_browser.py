@@ -14,6 +14,8 @@ from reminders.services import notify
 from timetracking.models import TimeEntry
 from timetracking.services import start_timer
 from timetracking.tests.factories import at, make_time_entry
+from workmate import places
+from workmate.consumers import told_of
 from workmate.tests.browser import OpenPage, choose, violations
 from workmate.tests.threads import at_once, failures
 
@@ -67,6 +69,34 @@ def test_a_page_makes_up_for_what_was_told_before_its_socket_opened(
 
     page.route_web_socket("**/ws/me", late)
     page.reload()
+    expect(page.locator("#bell .dot")).to_have_text("1")
+
+
+def test_a_page_that_the_browser_had_kept_for_long_is_read_anew(
+    worker: Employee, open_page: OpenPage
+) -> None:
+    page = open_page(worker, path="/employees/")
+
+    def late(socket: WebSocketRoute) -> None:
+        elsewhere(lambda: notify(worker, kind="test", title="Hello", mail=False))
+        places.connection().delete(told_of(worker.pk))  # it is long ago
+        socket.connect_to_server()
+
+    page.route_web_socket("**/ws/me", late)
+    page.add_init_script(
+        "addEventListener('DOMContentLoaded', () => {"
+        " document.body.dataset.drawn = Date.now() - 3600000; })"
+    )
+    page.reload()
+    expect(page.locator("#bell .dot")).to_have_text("1")
+
+
+def test_a_page_without_a_place_for_its_socket_asks_for_what_is_new(
+    worker: Employee, open_page: OpenPage, settings: Any
+) -> None:
+    settings.SOCKETS_PER_PERSON = 0
+    page = open_page(worker, path="/employees/")
+    elsewhere(lambda: notify(worker, kind="test", title="Hello", mail=False))
     expect(page.locator("#bell .dot")).to_have_text("1")
 
 
