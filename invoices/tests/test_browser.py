@@ -305,6 +305,9 @@ def test_a_page_shows_that_its_document_was_sent_without_a_reload(
     dispatch = page.locator("[data-live=mails] .list .sub")
     waiting = dispatch.text_content() or ""
     has_status(page, Invoice.Status.FINALIZED)
+    # What is read anew has no box of its own, and must not be what lays the page out.
+    for part in (".page-head", ".card-body:has(> [data-live=mails])"):
+        expect(page.locator(part)).not_to_have_css("display", "contents")
     page.evaluate("window.before = true")
     assert not failures(at_once(lambda: deliver_mail(str(mail.pk))))
     has_status(page, Invoice.Status.SENT)
