@@ -59,7 +59,7 @@ register(
         "expenses",
         _("Expenses"),
         Expense,
-        rows=lambda user: Expense.objects.awaiting(user).select_related("employee"),
+        rows=lambda user: Expense.objects.awaiting(user),
         shows=to_decide,
         sheet=lambda expense: f"{reverse(LIST)}?status=submitted&employee_id={expense.employee_id}",
         total=format_money,

@@ -51,10 +51,8 @@ def render_missing_pdfs() -> int:
 
 @shared_task(name="invoices.deliver_mail")
 def deliver_mail(mail_id: str) -> None:
-    """Send one dispatch, and let the pages of whoever sent it show how it stands."""
-    mail = services.deliver_mail(InvoiceMail.objects.get(pk=mail_id))
-    if mail.sent_by_id:
-        push(mail.sent_by_id, "mails")
+    """Send one dispatch."""
+    services.deliver_mail(InvoiceMail.objects.get(pk=mail_id))
 
 
 @shared_task(name="invoices.deliver_waiting")

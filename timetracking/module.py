@@ -156,11 +156,6 @@ def to_approve(user: Any) -> int:
     return found
 
 
-def waiting_rows(user: Any) -> Any:
-    """What waits for this person's approval: hundreds of entries, of few people and projects."""
-    return TimeEntry.objects.awaiting(user).prefetch_related("employee", "project")
-
-
 def waiting(entry: TimeEntry) -> Waiting:
     """A submitted entry, under its person and week."""
     day = day_of(entry)
@@ -198,7 +193,7 @@ register(
         "time",
         _("Hours"),
         TimeEntry,
-        rows=waiting_rows,
+        rows=lambda user: TimeEntry.objects.awaiting(user),
         shows=waiting,
         sheet=week_sheet,
         total=lambda minutes: format_hours(dt.timedelta(minutes=minutes)),

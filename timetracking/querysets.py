@@ -73,8 +73,7 @@ class TimeEntryQuerySet(BaseQuerySet):
         people = ("employee__first_name", "employee__last_name", "employee__email")
         projects = ("project__project_number", "project__title")
         own = ("start_time", "duration_minutes", "note", "updated_at")
-        rows = self.prefetch_related(None).select_related("employee", "project")
-        return rows.only(*own, *people, *projects)
+        return self.select_related("employee", "project").only(*own, *people, *projects)
 
     def window(self, first: int, size: int) -> list[Any]:
         """One page. Overlaps are asked of its rows alone, not of all that it passes over."""

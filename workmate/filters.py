@@ -6,6 +6,7 @@ from typing import Any, ClassVar, cast
 
 import django_filters
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -27,7 +28,14 @@ class _YesNoSelect(forms.Select):
     """A select of yes and no that keeps what was typed into the address, so it can be refused."""
 
     def __init__(self, attrs: Any = None) -> None:
-        super().__init__(attrs, choices=(("", _("All")), ("true", _("yes")), ("false", _("no"))))
+        super().__init__(
+            attrs,
+            choices=(
+                ("", settings.FILTERS_EMPTY_CHOICE_LABEL),
+                ("true", _("yes")),
+                ("false", _("no")),
+            ),
+        )
 
     def format_value(self, value: Any) -> list[str]:
         """The option that is chosen."""

@@ -21,6 +21,7 @@ from invoices.querysets import OPEN_STATES
 from invoices.services.documents import refuse_draft
 from reminders.services import notify, world_of
 from workmate import services
+from workmate.consumers import push
 from workmate.errors import Conflict
 from workmate.events import emit
 from workmate.services import Actor
@@ -164,7 +165,8 @@ def deliver_mail(mail: InvoiceMail) -> InvoiceMail:
     """Send a waiting dispatch over SMTP; what was sent is never sent again.
 
     A failure is kept with its reason; the sweep tries again, for a day. The document itself is
-    not locked meanwhile: a slow mail server holds up no payment.
+    not locked meanwhile: a slow mail server holds up no payment. The pages of whoever sent it show
+    how it stands.
     """
     invoice = store_pdf(mail.invoice)
     with transaction.atomic():
@@ -173,6 +175,8 @@ def deliver_mail(mail: InvoiceMail) -> InvoiceMail:
         if found is None:
             return mail
         mail = cast(InvoiceMail, found)
+        if mail.sent_by_id:
+            push(mail.sent_by_id, "mails")
         mail.attempts += 1
         try:
             _message(mail, invoice).send()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import WebSocketRoute, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from employees.models import Employee
 from employees.tests.factories import make_employee
@@ -53,22 +53,32 @@ def test_all_tabs_show_the_same_timer_and_bell(worker: Employee, open_page: Open
     other.locator(STOP).click()
     expect(home.locator(STOP)).to_have_count(0)
     assert other.url.endswith("/employees/")
-    elsewhere(lambda: notify(worker, kind="test", title="Hello", mail=False))
+    ring(worker)
     for page in (home, other):
         expect(page.locator("#bell .dot")).to_have_text("1")
+
+
+def open_late(page: Page, before: Callable[[], Any]) -> None:
+    """Load the page anew, and do that before its socket opens."""
+
+    def late(socket: WebSocketRoute) -> None:
+        before()
+        socket.connect_to_server()
+
+    page.route_web_socket("**/ws/me", late)
+    page.reload()
+
+
+def ring(person: Employee) -> None:
+    """Tell the person something, elsewhere."""
+    elsewhere(lambda: notify(person, kind="test", title="Hello", mail=False))
 
 
 def test_a_page_makes_up_for_what_was_told_before_its_socket_opened(
     worker: Employee, open_page: OpenPage
 ) -> None:
     page = open_page(worker, path="/employees/")
-
-    def late(socket: WebSocketRoute) -> None:
-        elsewhere(lambda: notify(worker, kind="test", title="Hello", mail=False))
-        socket.connect_to_server()
-
-    page.route_web_socket("**/ws/me", late)
-    page.reload()
+    open_late(page, lambda: ring(worker))
     expect(page.locator("#bell .dot")).to_have_text("1")
 
 
@@ -77,17 +87,15 @@ def test_a_page_that_the_browser_had_kept_for_long_is_read_anew(
 ) -> None:
     page = open_page(worker, path="/employees/")
 
-    def late(socket: WebSocketRoute) -> None:
-        elsewhere(lambda: notify(worker, kind="test", title="Hello", mail=False))
-        places.connection().delete(told_of(worker.pk))  # it is long ago
-        socket.connect_to_server()
+    def long_ago() -> None:
+        ring(worker)
+        places.connection().delete(told_of(worker.pk))
 
-    page.route_web_socket("**/ws/me", late)
     page.add_init_script(
         "addEventListener('DOMContentLoaded', () => {"
         " document.body.dataset.drawn = Date.now() - 3600000; })"
     )
-    page.reload()
+    open_late(page, long_ago)
     expect(page.locator("#bell .dot")).to_have_text("1")
 
 
@@ -96,7 +104,7 @@ def test_a_page_without_a_place_for_its_socket_asks_for_what_is_new(
 ) -> None:
     settings.SOCKETS_PER_PERSON = 0
     page = open_page(worker, path="/employees/")
-    elsewhere(lambda: notify(worker, kind="test", title="Hello", mail=False))
+    ring(worker)
     expect(page.locator("#bell .dot")).to_have_text("1")
 
 

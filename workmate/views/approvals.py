@@ -58,7 +58,7 @@ class DecidePage(LoginRequiredMixin, View):
             return shown(request, key, " ".join(errors), 422)
         by = cast(services.Actor, request.user)
         read = read_of(request.POST.getlist("ids"))
-        rows = found.rows(by).filter(pk__in=read)
+        rows = found.rows(by).for_list().filter(pk__in=read)
         done, refused = 0, []
         with together():
             for row in rows[:MOST_ROWS]:
@@ -110,9 +110,13 @@ def shown(request: HttpRequest, key: str, error: str = "", status: int = 200) ->
         raise Http404
     parts = [part_of(item, request) for item in wanted]
     if OPEN in request.GET and wants_partial(request):
-        opened = [(part, each) for part in parts for each in part["groups"] if each["is_open"]]
-        part, lines = (opened[0][0], opened[0][1]["lines"]) if opened else ({}, [])
-        alone = {"part": part, "lines": lines}
+        opened = [
+            {"part": part, "lines": group["lines"]}
+            for part in parts
+            for group in part["groups"]
+            if group["is_open"]
+        ]
+        alone = opened[0] if opened else {"part": {}, "lines": []}
         return TemplateResponse(request, "workmate/_approval_lines.html", alone)
     page = reverse("workmate:approvals")
     title = _("Approvals")
