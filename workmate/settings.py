@@ -11,7 +11,6 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from workmate.logs import renderer
 from workmate.schedule import SCHEDULE
 from workmate.storages import file_storage
 
@@ -406,10 +405,12 @@ LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if DEBUG or TESTING else "INF
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "structlog.stdlib.ProcessorFormatter", "processor": renderer}},
+    "formatters": {"line": {"()": "workmate.logs.formatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
+        "django": {"handlers": []},  # Django's own would write each line a second time
+        "django.request": {"level": "ERROR"},  # django_structlog writes one line a request
         "django_structlog": {"level": LOG_LEVEL},
         "workmate": {"level": LOG_LEVEL},
         "axes": {"level": "WARNING"},

@@ -14,6 +14,7 @@ from django.test import Client
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,
+    Error,
     Locator,
     Page,
     Request,
@@ -84,9 +85,15 @@ class Complaints:
     def watch(self, page: Page) -> None:
         """Listen to everything that goes wrong in it."""
         page.on("console", self.console)
-        page.on("pageerror", lambda error: self.found.append(f"script: {error}"))
+        page.on("pageerror", self.script)
         page.on("response", self.response)
         page.on("requestfailed", self.failure)
+
+    def script(self, error: Error) -> None:
+        """Scripts that broke, save the browser's own: its viewer of PDFs minds a page that goes."""
+        told = f"{error}\n{error.stack or ''}"
+        if "chrome-extension://" not in told and "chrome://" not in told:
+            self.found.append(f"script: {told}")
 
     def console(self, message: ConsoleMessage) -> None:
         """Errors and refusals of the policy; failed loads are told by their responses."""
