@@ -61,6 +61,7 @@ def personal(get_response: Handler) -> Handler:
     """Activate the person's own language and time zone; for guests, what the browser asks for."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        request.began_at = time.time()  # type: ignore[attr-defined]
         user = request.user
         zone = getattr(user, "timezone", "") or settings.TIME_ZONE
         language = getattr(user, "language", "") or guest_language(request)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import time
 from decimal import Decimal
 from email.message import EmailMessage
 from io import BytesIO
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.text import capfirst
 from playwright.sync_api import Locator, Page, expect
@@ -20,6 +22,7 @@ from employees.tests.factories import make_employee, make_role
 from invoices.models import Invoice, InvoiceMail
 from invoices.tasks import deliver_mail
 from invoices.tests.factories import make_buyer, make_finalized, make_invoice
+from invoices.views.documents import InvoicePages
 from projects.models import Project
 from projects.tests.factories import make_project, make_project_member
 from system.tests.factories import make_company
@@ -318,3 +321,25 @@ def test_a_page_shows_that_its_document_was_sent_without_a_reload(
     expect(page.locator(".page-head .btn-primary")).to_have_attribute(
         "href", f"{invoice.get_absolute_url()}pay/"
     )
+
+
+def test_a_dispatch_that_ends_while_its_page_is_read_is_shown_without_a_reload(
+    clerk: Employee,
+    open_page: OpenPage,
+    mailbox: list[EmailMessage],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    invoice = make_finalized()
+    mail = InvoiceMail.objects.create(invoice=invoice, to="post@foerde.example", sent_by=clerk)
+    read = InvoicePages.more_context
+
+    def late(request: HttpRequest, document: Invoice) -> dict[str, Any]:
+        # The invoice was read as not yet sent; its dispatches are read as done, some time later.
+        if not mailbox:
+            assert not failures(at_once(lambda: deliver_mail(str(mail.pk))))
+            time.sleep(2.5)
+        return read(request, document)
+
+    monkeypatch.setattr(InvoicePages, "more_context", late)
+    page = open_page(clerk, path=invoice.get_absolute_url())
+    has_status(page, Invoice.Status.SENT)

@@ -352,7 +352,6 @@ class InvoicePages(ModelPages):
             "payments": payments_of(obj, user),
             "payment_url": cls.url("pay", obj.pk) if may_pay else None,
             "mails": mails,
-            "is_on_its_way": any(mail.is_waiting for mail in mails),
             "pdf_url": pdf,
             "preview_url": reverse("invoices:invoice-preview", args=[obj.pk]),
         }

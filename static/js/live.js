@@ -1,7 +1,7 @@
 // One socket a person: when something is pushed, the parts of the page that show it are read anew.
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 60000;
-// A page was read a little before it was drawn, and the clocks of two servers may differ.
+// The clocks of two servers may differ.
 const MARGIN = 2000;
 const FINAL = new Set([4401, 4404]);
 const NO_PLACE = 4430;
