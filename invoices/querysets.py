@@ -221,6 +221,10 @@ class InvoiceQuerySet(BaseQuerySet):
         """What is still open; credit notes count against it."""
         return self._sum(REST)
 
+    def sum_paid(self) -> Decimal:
+        """What was paid; what credit notes gave back counts against it."""
+        return self._sum(signed("paid_amount"))
+
     def _sum(self, expression: Any) -> Decimal:
         found: Decimal | None = self.order_by().aggregate(value=Sum(expression))["value"]
         return found if found is not None else ZERO

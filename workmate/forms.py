@@ -3,7 +3,9 @@
 import datetime as dt
 import re
 from collections.abc import Mapping
+from copy import copy
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
@@ -160,14 +162,35 @@ class BaseForm(forms.ModelForm):  # type: ignore[type-arg]
         return read if self.is_bound and not self.has_error(NON_FIELD_ERRORS, "stale") else now
 
     def _post_clean(self) -> None:
-        """Only that nobody was faster: validation is the services' work, which see the locked row.
+        """Whether somebody was faster; what is written is judged by the services, under the lock.
 
         A form without a stamp, such as a programme sends, is taken as it is.
         """
+        if self.errors:
+            self._tell_the_rest()
         changed = getattr(self.instance, "updated_at", None)
         read = self.data.get("updated_at")
         if read and changed and not self.instance._state.adding and read != changed.isoformat():
             self.add_error(None, ValidationError(self._who_was_faster(read), code="stale"))
+
+    def _tell_the_rest(self) -> None:
+        """What the model would refuse next, so that nobody mends a form in two rounds.
+
+        But not which row goes with which other: of one that is wrong it knows nothing.
+        """
+        trial = copy(self.instance)
+        columns = {field.name: field for field in trial._meta.concrete_fields}
+        sound = {name: value for name, value in self.cleaned_data.items() if name in columns}
+        for name, value in sound.items():
+            setattr(trial, name, value)
+        for look in (partial(trial.clean_fields, exclude=set(columns) - set(sound)), trial.clean):
+            try:
+                look()
+            except ValidationError as error:
+                for name, found in getattr(error, "error_dict", {}).items():
+                    known = name in self.errors or name not in sound
+                    if not known and not columns[name].is_relation:
+                        self.add_error(name, found)
 
     def _who_was_faster(self, read: str) -> str:
         """Who changed what since then, as far as it is known and this form shows it."""

@@ -35,6 +35,8 @@ from workmate.services import Actor
 from workmate.templatetags.workmate import format_money
 from workmate.verbs import verb
 
+# Who types 8.83 h for 8.8333 h gives nothing away.
+LEAST_HOURS = Decimal("0.01")
 GROUPS = [
     ("task_type", _("One line for each kind of work")),
     ("employee", _("One line for each person")),
@@ -188,7 +190,7 @@ def unclaimed_hours(invoice: Invoice) -> Decimal:
         asked[one.line_item_id] = one.line_item.quantity
         entries[one.line_item_id].append(one.time_entry)
     less = [billed_hours(*entries[key]) - quantity for key, quantity in asked.items()]
-    return sum((hours for hours in less if hours > 0), ZERO)
+    return sum((hours for hours in less if hours >= LEAST_HOURS), ZERO)
 
 
 def cost_of(expense: Expense, *, is_small: bool) -> Decimal:

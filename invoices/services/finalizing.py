@@ -83,6 +83,10 @@ def finalize_invoice(invoice: Invoice, *, by: Actor | None) -> Invoice:
     icon="undo-2",
     tone="danger",
     takes={"reason": models.CharField(_("reason"), max_length=300)},
+    confirm=_(
+        "A cancellation with a number of its own is issued. Its hours and expenses can be billed"
+        " again."
+    ),
     when=lambda invoice: (
         invoice.is_claim and invoice.is_frozen and invoice.status != Invoice.Status.CANCELLED
     ),
@@ -156,6 +160,8 @@ def cancel_invoice(invoice: Invoice, *, by: Actor | None, reason: str) -> Invoic
     when=lambda invoice: invoice.is_creditable,
     bulk=False,
     creates=True,
+    done=_("A draft credit note for %(original)s was made."),
+    words=lambda credit: {"original": credit.refers_to},
     summary=_("Make a draft credit note that corrects an invoice"),
 )
 @services.acted

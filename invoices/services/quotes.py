@@ -63,6 +63,8 @@ def decline_quote(invoice: Invoice, *, by: Actor | None) -> Invoice:
     bulk=False,
     creates=True,
     primary=True,
+    done=_("A draft invoice was made of %(original)s."),
+    words=lambda invoice: {"original": invoice.refers_to},
 )
 @services.acted
 def convert_quote(invoice: Invoice, *, by: Actor | None) -> Invoice:

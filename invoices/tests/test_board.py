@@ -16,6 +16,7 @@ from employees.models import Employee
 from employees.tests.factories import make_employee, make_role
 from invoices.models import Invoice
 from invoices.querysets import AGES
+from invoices.services import cancel_invoice
 from invoices.tests.factories import make_buyer, make_finalized, make_invoice, make_payment
 from invoices.views.board import SHOWN
 from workmate.tests.browser import OpenPage, overflow, violations
@@ -78,8 +79,25 @@ def test_the_search_narrows_lanes_sums_and_the_list_behind_them(client: Client) 
     lane = lanes_of(client, "?search=haeusler")["late_14"]
     assert [card["pk"] for card in lane["cards"]] == [str(mine.pk)]
     assert (lane["count"], lane["sum"]) == (1, mine.total)
-    page = client.get(f"{BOARD}?search=haeusler").content.decode()
+    answer = client.get(f"{BOARD}?search=haeusler", headers={"HX-Request": "true"})
+    page = answer.content.decode()
     assert "?age=late_14&amp;search=haeusler" in page
+    # What stands in the head is of the same documents, also when scripts ask for the lanes alone.
+    assert "<h1" not in page
+    assert 'id="owed"' in page
+    assert answer.context["summary"]["open"] == answer.context["summary"]["overdue"] == mine.total
+
+
+def test_money_of_cancelled_documents_is_named_with_the_way_to_its_list(client: Client) -> None:
+    paid = make_finalized()
+    make_payment(invoice=paid, amount=Decimal("400.25"))
+    cancel_invoice(paid, by=None, reason="Wrong")
+    answer = client.get(BOARD)
+    assert answer.context["summary"]["overpaid"] == Decimal("400.25")
+    assert "/invoices/?overpaid=true" in answer.content.decode()
+    listed = client.get("/invoices/?overpaid=true").context["table"]["rows"]
+    assert [row["object"] for row in listed] == [paid]
+    assert client.get(f"{BOARD}?search=nobody").context["summary"]["overpaid"] == 0
 
 
 def test_a_long_lane_has_pages_and_the_queries_do_not_grow(client: Client) -> None:

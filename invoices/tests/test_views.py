@@ -175,6 +175,14 @@ def test_a_dialog_tells_what_it_is_about_and_what_came_of_it(
     assert client.get(f"{url}/cancel/", headers=HTMX).context["about"]
     client.post(f"{url}/cancel/", {"reason": "Wrong"}, headers=HTMX)
     assert invoice.followers.get().invoice_number in told(invoice)
+    other = make_finalized()
+    client.post(f"{other.get_absolute_url()}credit/", headers=HTMX)
+    credit = other.followers.get()
+    assert told(credit) == f"A draft credit note for {other} was made."
+    labels = [
+        figure["label"] for figure in client.get(credit.get_absolute_url()).context["figures"]
+    ]
+    assert labels[0] == "To be refunded, gross"
 
 
 def test_finalizing_says_all_that_is_missing_and_changes_nothing(client: Client) -> None:

@@ -24,6 +24,12 @@ Facts = list[tuple[str, Any]]
 ASKED = {"finalize", "send", "pay", "cancel"}
 
 
+def total_label(invoice: Invoice) -> str:
+    """What its gross is called: the paper has no sign, so where it flows back is said in words."""
+    is_credit = invoice.document_type == Invoice.DocumentType.CREDIT_NOTE
+    return _("To be refunded, gross") if is_credit else _("Total, gross")
+
+
 def about_document(invoice: Invoice, verb: str) -> Facts:
     """Customer, amount and days; of a draft as it will be once it is finalized."""
     if verb not in ASKED:
@@ -34,7 +40,9 @@ def about_document(invoice: Invoice, verb: str) -> Facts:
     facts: Facts = [(_("Customer"), shown.customer)]
     if verb == "pay":
         return [*facts, (_("Open"), format_money(shown.outstanding_amount))]
-    facts.append((_("Total, gross"), format_money(shown.total)))
+    facts.append((total_label(shown), format_money(shown.total)))
+    if verb == "cancel" and shown.paid_amount:
+        facts.append((_("Paid, to be paid back"), format_money(shown.paid_amount)))
     if verb != "finalize":
         return facts
     days = [

@@ -33,7 +33,7 @@ class OpenItemsPage(Page):
         return perm_of(Payment, "view")
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """The board; for scripts its lanes alone."""
+        """The board; for scripts what a search changes alone."""
         user, title = request.user, _("Open items")
         search = typed(request.GET.get("search", ""))
         rows = Invoice.objects.visible_to(cast(Any, user))
@@ -51,12 +51,13 @@ class OpenItemsPage(Page):
                 "credits": less_credits(ages["not_due"]["credits"]),
                 "overdue": overdue,
                 "late": late,
+                "overpaid": rows.overpaid().sum_paid(),
             },
             "lanes": [self.lane(rows, age, label, ages[age]) for age, label in AGE_LABELS],
             "may_pay": user.has_perm("invoices.add_payment"),
             "payments": self.last_payments(),
         }
-        return self.page(context, partial="invoices/_lanes.html")
+        return self.page(context, partial="invoices/_open_items.html")
 
     def lane(self, rows: Any, age: str, label: Any, found: dict[str, Any]) -> dict[str, Any]:
         """One age: count, sum, and a page of its documents, the longest overdue in front."""

@@ -17,7 +17,7 @@ from invoices.filters import InvoiceFilter
 from invoices.forms import InvoiceForm
 from invoices.models import Invoice, Payment
 from invoices.services import default_address
-from invoices.views.asked import about_document, offer_open_projects
+from invoices.views.asked import about_document, offer_open_projects, total_label
 from invoices.views.cells import (
     address_of,
     due_of,
@@ -303,14 +303,16 @@ class InvoicePages(ModelPages):
     @classmethod
     def detail_figures(cls, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
         """Total, paid, open, due."""
+        is_credit = obj.document_type == Invoice.DocumentType.CREDIT_NOTE
+        paid = _("Refunded") if is_credit else _("Paid")
         shown: list[dict[str, Any]] = [
-            {"label": _("Total, gross"), "value": format_money(obj.total)}
+            {"label": total_label(obj), "value": format_money(obj.total)}
         ]
         if obj.is_claim and obj.is_frozen:
             amount = obj.outstanding_amount
             tone = "danger" if obj.days_overdue else "warn" if amount > 0 else ""
             shown += [
-                {"label": _("Paid"), "value": format_money(obj.paid_amount)},
+                {"label": paid, "value": format_money(obj.paid_amount)},
                 {"label": _("Open"), "value": format_money(amount), "tone": tone},
             ]
             if obj.overpaid_amount:

@@ -14,6 +14,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crm.models import Customer
 from employees.models import Employee
 from finance.models import Expense
 from workmate.forms import (
@@ -112,6 +113,18 @@ def test_a_select_says_in_words_that_nothing_is_chosen(admin: Employee) -> None:
     # What a form decides later counts, too.
     form.fields["category"].required = False
     assert str(dict(form.fields["category"].choices)[""]) == str(NOTHING_CHOSEN)
+
+
+def test_a_form_says_in_one_round_what_is_wrong(admin: Employee) -> None:
+    class CompanyForm(BaseForm):
+        class Meta(BaseForm.Meta):
+            model = Customer
+            fields = ["name", "website", "vat_id", "payment_days"]
+
+    typed = {"name": "", "website": "foo bar", "vat_id": "DE123456789", "payment_days": "-5"}
+    form = CompanyForm(typed, user=admin)
+    assert set(form.errors) == {"name", "website", "vat_id", "payment_days"}
+    assert all(len(found) == 1 for found in form.errors.values())
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,23 @@ def test_hours_become_a_draft_over_their_period():
     assert finalize_invoice(invoice, by=None).status == "finalized"
 
 
+def test_no_minute_is_lost_between_the_hours_and_the_line_that_bills_them():
+    project = make_hours(count=1, duration_minutes=440)
+    services.change(project, by=None, hourly_rate=Decimal("95.50"))
+    make_hours(project, count=1, start_time=at("2025-03-11 09:00"), duration_minutes=90)
+    invoice = invoice_project(project=project, by=None)
+    line = invoice.line_items.get()
+    # 8:50 h at 95.50 EUR; as 8.83 h they would come to 843.27.
+    assert (line.quantity, line.total) == (Decimal("8.8333"), Decimal("843.58"))
+    assert unclaimed_hours(invoice) == 0
+    line.quantity = Decimal("8.83")
+    services.save(line, by=None)
+    assert unclaimed_hours(invoice) == 0
+    line.quantity = Decimal(8)
+    services.save(line, by=None)
+    assert unclaimed_hours(invoice) == Decimal("0.8333")
+
+
 def test_the_period_of_supply_grows_by_what_is_put_on_a_draft():
     project = make_hours(count=2)
     invoice = invoice_project(project=project, by=None)

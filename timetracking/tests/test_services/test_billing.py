@@ -65,9 +65,9 @@ def test_of_several_entries_all_are_marked_or_none() -> None:
 
 def test_rounding_is_for_billing_only(settings: Any) -> None:
     entries = [make_time_entry(duration_minutes=minutes) for minutes in (50, 50, 50)]
-    assert billed_hours(entries[0]) == Decimal("0.83")
-    assert billed_hours(*entries) == Decimal("2.50")
+    assert billed_hours(entries[0]) == Decimal("0.8333")
+    assert billed_hours(*entries) == Decimal("2.5")
     settings.BILLING_ROUNDING_MINUTES = 15
     assert billed_minutes(entries[0]) == 60
-    assert billed_hours(*entries) == Decimal("3.00")
+    assert billed_hours(*entries) == Decimal(3)
     assert entries[0].duration_minutes == 50
