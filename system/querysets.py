@@ -196,6 +196,10 @@ class ImportRowQuerySet(BaseQuerySet):
         """Lines that were not taken."""
         return self.filter(outcome="faulty").order_by("number")
 
+    def matched(self) -> Self:
+        """Lines about what was here already: brought up to date, or left as it is."""
+        return self.filter(outcome__in=("updated", "skipped")).order_by("number")
+
     def written(self) -> Self:
         """Lines that made or changed a row, and still can be taken back."""
         return self.filter(outcome__in=("created", "updated"), kept="")

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,11 +15,14 @@ from system.filters import ImportFilter
 from system.forms import ColumnsForm, ImportForm
 from system.imports.faulty import faulty_file
 from system.models import Import
+from workmate.display import display
+from workmate.models import address_of
 from workmate.permissions import perm_of
 from workmate.services import Actor
 from workmate.templatetags.workmate import format_number
 from workmate.views import Column, DetailPage, FormPage, ListPage, ModelPages, Page, VerbPage
 
+# Of faulty lines, of those about what is here already, and of rows that stayed.
 SHOWN_ERRORS = 50
 STEPS = (
     gettext_lazy("File"),
@@ -240,6 +244,8 @@ class ImportPages(ModelPages):
             "steps": steps_of(obj, step_of(obj)),
             "errors": errors,
             "has_more_errors": obj.faulty_count > SHOWN_ERRORS,
+            "matched": matched_of(obj),
+            "has_more_matched": obj.updated_count + obj.skipped_count > SHOWN_ERRORS,
             "kept": list(obj.rows.kept_back()[:SHOWN_ERRORS]) if obj.kept_count else [],
             "is_mine": is_mine,
             "may_run": is_mine and obj.status == Import.Status.CHECKED and obj.fitting_count > 0,
@@ -248,6 +254,25 @@ class ImportPages(ModelPages):
             "faulty_url": cls.url("faulty", obj.pk) if obj.file and obj.faulty_count else "",
             "rows_url": rows_url(obj),
         }
+
+
+def matched_of(job: Import) -> list[dict[str, Any]]:
+    """The first lines about what is here already: which row it is, and how that was before."""
+    model = job.importer.model
+    meta = model._meta
+    found = []
+    for row in job.rows.matched()[:SHOWN_ERRORS]:
+        old, was = model(), []
+        for name, value in row.before.items():
+            field: Any = meta.get_field(name)
+            if not field.is_relation:
+                setattr(old, name, field.to_python(value))
+            # Of another row the key alone is known.
+            text = "" if field.is_relation else display(old, name)
+            was.append({"label": capfirst(field.verbose_name), "text": text})
+        url = address_of(f"{meta.app_label}:{meta.model_name}-detail", row.object_id)
+        found.append({"row": row, "url": url if row.object_id else "", "was": was})
+    return found
 
 
 def rows_url(job: Import) -> str:

@@ -125,7 +125,7 @@ def _lines(job: Import, lines: Lines, writer: LineWriter) -> bool:
         name = f"{row.outcome}_count"
         setattr(job, name, getattr(job, name) + 1)
         job.position += 1
-        if not dry or row.outcome == ImportRow.Outcome.FAULTY:
+        if not dry or row.outcome != ImportRow.Outcome.CREATED:
             found.append(row)
         if row.outcome == ImportRow.Outcome.FAULTY and not dry and not job.only_good:
             ImportRow.objects.bulk_create(found)

@@ -45,8 +45,10 @@ def test_the_check_counts_and_writes_nothing(admin: Employee) -> None:
     assert counts_of(job) == (2, 0, 2, 1)
     assert set(Customer.objects.values_list("pk", flat=True)) == before
     assert ActivityEntry.objects.exclude(target_type="Import").count() == entries
-    row = job.rows.get()
+    row = job.rows.faulty().get()
     assert row.number == 6
+    # Which lines are left out can be looked up before anything is written.
+    assert list(job.rows.matched().values_list("number", "label")) == [(3, "Meier"), (5, "")]
     assert (row.errors[0]["column"], row.errors[0]["value"]) == ("E-Mail", "keine-adresse")
 
 

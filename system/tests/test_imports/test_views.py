@@ -1,7 +1,11 @@
 """The wizard's pages: the file, its columns, the check, the import, and taking it back."""
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from conftest import ClientOf
 from crm.models import Customer
+from crm.tests.factories import make_customer
 from employees.models import Employee
 from system.models import Import
 from system.services import work_on_import
@@ -46,6 +50,30 @@ def test_the_wizard_leads_from_the_file_to_the_customers(
     work_on_import(job.pk)
     assert not Customer.objects.exists()
     assert client.get(f"/imports/{job.pk}/").status_code == 200
+
+
+def test_the_check_names_what_is_here_already_and_what_would_become_of_it(
+    admin: Employee, client_of: ClientOf
+) -> None:
+    mine = make_customer(name="Müller & Söhne", email="info@mueller.example", status="inactive")
+    make_customer(name="Meier KG", email="kontakt@meier.example", city="Bonn", notes="gut")
+    job = make_checked(admin, CUSTOMER_HEAD, *CUSTOMER_LINES, on_existing="update")
+    page = client_of(admin).get(f"/imports/{job.pk}/")
+    first = page.context["matched"][0]
+    assert first["url"] == mine.get_absolute_url()
+    assert {"label": "Name", "text": "Müller &amp; Söhne"} in first["was"]
+    assert "so far Müller &amp; Söhne" in page.content.decode()
+    few = len(page.context["matched"])
+    for number in range(4):
+        make_customer(name=f"Alt {number}", email=f"a{number}@neu.example")
+    lines = [f"Neu {number};a{number}@neu.example;Kiel;" for number in range(4)]
+    more = make_checked(admin, CUSTOMER_HEAD, *CUSTOMER_LINES, *lines, on_existing="update")
+    with CaptureQueriesContext(connection) as asked:
+        client_of(admin).get(f"/imports/{job.pk}/")
+    with CaptureQueriesContext(connection) as asked_more:
+        answer = client_of(admin).get(f"/imports/{more.pk}/")
+    assert len(answer.context["matched"]) == few + 4
+    assert len(asked_more) == len(asked)
 
 
 def test_the_list_offers_what_is_unfinished_and_help_about_imports(
