@@ -29,10 +29,20 @@ if TYPE_CHECKING:
     from workmate.services import Actor
 
 LONGEST_PAYMENT_DAYS = 365
+# What people write into a customer's country when they mean this one.
+GERMANY = {"deutschland", "germany", "de", "d"}
 # Coarse part, fine part where there is one, two check digits (german-rules C08).
 LEITWEG_ID = re.compile(r"\d{2,12}(-[A-Z0-9]{1,30})?-\d{2}")
 HAS_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 check_url = URLValidator(schemes=["http", "https"])
+
+
+def clean_postcode(text: str) -> str:
+    """A German postcode without the old "D-". Raises ValidationError unless it has five digits."""
+    found = re.sub(r"^(D|DE)\s*-\s*|\s", "", text, flags=re.IGNORECASE)
+    if not re.fullmatch(r"[0-9]{5}", found):
+        raise ValidationError(_("A German postcode has five digits."), code="zip_code")
+    return found
 
 
 def clean_vat_id(text: str) -> str:
@@ -197,6 +207,8 @@ class Customer(BaseModel):
             "leitweg_id": clean_leitweg_id,
             "website": clean_website,
         }
+        if self.country.strip().casefold() in GERMANY:
+            cleaners["zip_code"] = clean_postcode
         for name, cleaner in cleaners.items():
             text = getattr(self, name).strip()
             try:

@@ -67,6 +67,19 @@ def test_a_vat_id_that_cannot_be_right_is_refused(typed: str) -> None:
     assert "vat_id" in refused.value.error_dict
 
 
+@pytest.mark.parametrize("typed", ["24106", " 24106 ", "D-24106", "DE - 24 106"])
+def test_a_german_postcode_is_kept_as_its_five_digits(typed: str) -> None:
+    assert make_customer(zip_code=typed).zip_code == "24106"
+
+
+@pytest.mark.parametrize("typed", ["2416", "241066", "K1A 0B1", "٢٤١٠٦"])
+def test_another_countrys_postcode_is_no_german_one(typed: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        make_customer(zip_code=typed)
+    assert set(refused.value.error_dict) == {"zip_code"}
+    assert make_customer(zip_code=typed, country="Kanada").zip_code == typed
+
+
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
