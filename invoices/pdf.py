@@ -24,7 +24,7 @@ from invoices.models import Invoice, InvoiceLineItem
 from invoices.models.amounts import TaxRow
 from invoices.querysets import ZERO
 from system.models import TaxRate
-from workmate.templatetags.workmate import NBSP, format_money, format_number
+from workmate.templatetags.workmate import NBSP, decimals_of, format_money, format_number
 from workmate.text import in_fours
 
 # "Gutschrift" is the buyer's own invoice (§14(2) UStG): a correction never bears that word.
@@ -263,13 +263,9 @@ def _percent(rate: Decimal) -> str:
     return pgettext("percentage", "%(n)s%%") % {"n": format_number(rate)}
 
 
-def _decimals(number: Decimal) -> int:
-    return max(0, -int(number.normalize().as_tuple().exponent))
-
-
 def _places(lines: list[InvoiceLineItem]) -> int:
     """Decimals of all quantities alike: none where all are whole, else two at least."""
-    most = max((_decimals(line.quantity) for line in lines), default=0)
+    most = max((decimals_of(line.quantity) for line in lines), default=0)
     return max(2, most) if most else 0
 
 
@@ -281,7 +277,7 @@ def _line(line: InvoiceLineItem, *, places: int) -> dict[str, Any]:
         "what": what,
         "more": more,
         "quantity": f"{format_number(line.quantity, places)}{NBSP}{line.unit_label}",
-        "price": format_number(line.unit_price, max(2, _decimals(line.unit_price))),
+        "price": format_number(line.unit_price, max(2, decimals_of(line.unit_price))),
         "discount": _percent(line.discount_percent) if line.discount_percent else "",
         "rate": "" if untaxed else _percent(line.tax_rate),
         "total": format_number(line.total, 2),

@@ -104,6 +104,14 @@ def test_the_sums_while_one_types_are_the_models_own(client: Client) -> None:
     assert not Invoice.objects.exists()
 
 
+def test_a_line_shows_all_decimals_of_what_its_net_was_multiplied_from(client: Client) -> None:
+    minutes = a_line(quantity=Decimal("8.8333"), unit_price=Decimal("95.50"))
+    sheets = a_line(quantity=Decimal(1200), unit_price=Decimal("0.0125"), unit="C62")
+    page = client.get(make_finalized([minutes, sheets]).get_absolute_url()).content.decode()
+    for text in ("8,8333", "95,50\xa0€", "843,58\xa0€", "1.200", "0,0125\xa0€", "15,00\xa0€"):
+        assert text in page
+
+
 def test_of_a_finalized_document_only_the_notes_can_be_edited(
     client: Client, clerk: Employee
 ) -> None:

@@ -82,8 +82,7 @@ def format_number(
         return NOTHING
     number = _decimal(value)
     if places is None:
-        number = number.normalize()
-        places = max(0, -int(number.as_tuple().exponent))
+        places = decimals_of(number)
     number = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     # As `number_format` does, which takes ten times as long: lists write hundreds of amounts.
     text = f"{abs(number):,.{places}f}".translate(_marks(language or get_language() or "de"))
@@ -97,12 +96,17 @@ def _marks(language: str) -> dict[int, str]:
     return str.maketrans({mark: get_format(name, language) for mark, name in names.items()})
 
 
-def format_money(value: Number | None, language: str | None = None) -> str:
+def decimals_of(number: Decimal) -> int:
+    """How many decimals a number needs: none for 8.00, four for 8.8333."""
+    return max(0, -int(number.normalize().as_tuple().exponent))
+
+
+def format_money(value: Number | None, language: str | None = None, places: int = 2) -> str:
     """`1.234,50 €` in German, `€1,234.50` in English. None is a dash."""
     if value is None or value == "":
         return NOTHING
     language = language or get_language() or "de"
-    text = format_number(value, 2, language)
+    text = format_number(value, places, language)
     if language.startswith("de"):
         return f"{text}{NBSP}€"
     return f"{MINUS}€{text[1:]}" if text.startswith(MINUS) else f"€{text}"
@@ -131,6 +135,12 @@ def money_tag(value: Number | None) -> str:
 def hours_tag(value: Number | dt.timedelta | None) -> str:
     """Hours and minutes."""
     return format_hours(value)
+
+
+@register.simple_tag(name="price")
+def price_tag(value: Number | None) -> str:
+    """A price in EUR with all its decimals, two at least: what it is multiplied by may be large."""
+    return format_money(value, places=2 if value is None else max(2, decimals_of(_decimal(value))))
 
 
 @register.simple_tag(name="num")
