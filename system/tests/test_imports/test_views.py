@@ -58,20 +58,21 @@ def test_the_check_names_what_is_here_already_and_what_would_become_of_it(
     mine = make_customer(name="Müller & Söhne", email="info@mueller.example", status="inactive")
     make_customer(name="Meier KG", email="kontakt@meier.example", city="Bonn", notes="gut")
     job = make_checked(admin, CUSTOMER_HEAD, *CUSTOMER_LINES, on_existing="update")
-    page = client_of(admin).get(f"/imports/{job.pk}/")
+    client = client_of(admin)
+    page = client.get(f"/imports/{job.pk}/")
     first = page.context["matched"][0]
     assert first["url"] == mine.get_absolute_url()
     assert {"label": "Name", "text": "Müller &amp; Söhne"} in first["was"]
-    assert "so far Müller &amp; Söhne" in page.content.decode()
+    assert "bisher Müller &amp; Söhne" in page.content.decode()
     few = len(page.context["matched"])
     for number in range(4):
         make_customer(name=f"Alt {number}", email=f"a{number}@neu.example")
     lines = [f"Neu {number};a{number}@neu.example;Kiel;" for number in range(4)]
     more = make_checked(admin, CUSTOMER_HEAD, *CUSTOMER_LINES, *lines, on_existing="update")
     with CaptureQueriesContext(connection) as asked:
-        client_of(admin).get(f"/imports/{job.pk}/")
+        client.get(f"/imports/{job.pk}/")
     with CaptureQueriesContext(connection) as asked_more:
-        answer = client_of(admin).get(f"/imports/{more.pk}/")
+        answer = client.get(f"/imports/{more.pk}/")
     assert len(answer.context["matched"]) == few + 4
     assert len(asked_more) == len(asked)
 
