@@ -13,6 +13,7 @@ from workmate.pickers import key_of
 class CustomerForm(BaseForm):
     """A customer."""
 
+    judges_each_field_alone = True
     parts = [
         (_("Customer"), "", ["name", "type", "status", "pipeline_stage", "customer_number"]),
         (_("Reach"), "", ["email", "phone", "website"]),

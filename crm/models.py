@@ -38,10 +38,11 @@ check_url = URLValidator(schemes=["http", "https"])
 
 
 def clean_postcode(text: str) -> str:
-    """A German postcode without the old "D-". Raises ValidationError unless it has five digits."""
-    found = re.sub(r"^(D|DE)\s*-\s*|\s", "", text, flags=re.IGNORECASE)
+    """A German postcode without a "D-". Raises ValidationError unless it has five digits."""
+    found = re.sub(r"^DE?[\s-]*(?=\d)|\s", "", text, flags=re.IGNORECASE)
     if not re.fullmatch(r"[0-9]{5}", found):
-        raise ValidationError(_("A German postcode has five digits."), code="zip_code")
+        message = _("A German postcode has five digits, also with a zero in front: 01067.")
+        raise ValidationError(message, code="zip_code")
     return found
 
 
@@ -214,9 +215,18 @@ class Customer(BaseModel):
             try:
                 setattr(self, name, cleaner(text) if text else "")
             except ValidationError as error:
-                errors[name] = error
+                if name != "zip_code" or not self._stands_as_it_was("zip_code", "country"):
+                    errors[name] = error
         if errors:
             raise ValidationError(errors)
+
+    def _stands_as_it_was(self, *names: str) -> bool:
+        """Whether it is stored so: other changes shall not fail on it."""
+        as_it_is = {name: getattr(self, name) for name in names}
+        return (
+            not self._state.adding
+            and type(self)._base_manager.filter(pk=self.pk, **as_it_is).exists()
+        )
 
     @property
     def full_address(self) -> str:

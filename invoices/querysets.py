@@ -189,6 +189,10 @@ class InvoiceQuerySet(BaseQuerySet):
         """Cancelled documents for which money is still here."""
         return self.filter(document_type__in=CLAIMS, status="cancelled").exclude(paid_amount=0)
 
+    def debts(self) -> Self:
+        """All but credit notes: of these, what was paid is the customer's to give back."""
+        return self.exclude(document_type="credit_note")
+
     def quotes(self) -> Self:
         """Quotes."""
         return self.filter(document_type="quote")

@@ -21,6 +21,7 @@ from workmate.templatetags.workmate import format_number
 class CompanyForm(BaseForm):
     """The own legal data."""
 
+    judges_each_field_alone = True
     parts = [
         (
             _("Company"),

@@ -139,6 +139,8 @@ class BaseForm(forms.ModelForm):  # type: ignore[type-arg]
     parts: ClassVar[list[tuple[Any, Any, list[str]]]] = []
     # Which field's offers are narrowed by what is chosen in which other: contacts by customer.
     narrowed: ClassVar[dict[str, str]] = {}
+    # Whether the model's `clean` says of each field what it does whatever the others hold.
+    judges_each_field_alone: ClassVar[bool] = False
 
     class Meta:
         formfield_callback = formfield_of
@@ -176,20 +178,30 @@ class BaseForm(forms.ModelForm):  # type: ignore[type-arg]
     def _tell_the_rest(self) -> None:
         """What the model would refuse next, so that nobody mends a form in two rounds.
 
-        But not which row goes with which other: of one that is wrong it knows nothing.
+        What a service fills in is no fault yet, and files are left to the services.
         """
-        trial = copy(self.instance)
-        columns = {field.name: field for field in trial._meta.concrete_fields}
-        sound = {name: value for name, value in self.cleaned_data.items() if name in columns}
-        for name, value in sound.items():
-            setattr(trial, name, value)
-        for look in (partial(trial.clean_fields, exclude=set(columns) - set(sound)), trial.clean):
+        trial, sound = copy(self.instance), {}
+        for column in trial._meta.concrete_fields:
+            value = self.cleaned_data.get(column.name)
+            if column.name not in self.fields or column.name not in self.cleaned_data:
+                continue
+            is_filled_later = not self.fields[column.name].required and not column.blank
+            if isinstance(column, models.FileField) or (
+                is_filled_later and value in column.empty_values
+            ):
+                continue
+            sound[column.name] = value
+            setattr(trial, column.name, value)
+        others = {column.name for column in trial._meta.concrete_fields} - set(sound)
+        looks = [partial(trial.clean_fields, exclude=others)]
+        if self.judges_each_field_alone:
+            looks.append(trial.clean)
+        for look in looks:
             try:
                 look()
             except ValidationError as error:
                 for name, found in getattr(error, "error_dict", {}).items():
-                    known = name in self.errors or name not in sound
-                    if not known and not columns[name].is_relation:
+                    if name in sound and name not in self.errors:
                         self.add_error(name, found)
 
     def _who_was_faster(self, read: str) -> str:

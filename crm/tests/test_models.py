@@ -67,9 +67,18 @@ def test_a_vat_id_that_cannot_be_right_is_refused(typed: str) -> None:
     assert "vat_id" in refused.value.error_dict
 
 
-@pytest.mark.parametrize("typed", ["24106", " 24106 ", "D-24106", "DE - 24 106"])
+@pytest.mark.parametrize("typed", ["24106", " 24106 ", "D-24106", "D 24106", "DE - 24 106"])
 def test_a_german_postcode_is_kept_as_its_five_digits(typed: str) -> None:
     assert make_customer(zip_code=typed).zip_code == "24106"
+
+
+def test_a_postcode_that_stands_already_is_in_nobodys_way() -> None:
+    customer = make_customer()
+    Customer.objects.filter(pk=customer.pk).update(zip_code="2416")
+    customer.refresh_from_db()
+    assert services.change(customer, by=None, notes="Called").notes == "Called"
+    with pytest.raises(ValidationError):
+        services.change(customer, by=None, zip_code="2417")
 
 
 @pytest.mark.parametrize("typed", ["2416", "241066", "K1A 0B1", "٢٤١٠٦"])

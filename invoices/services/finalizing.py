@@ -84,8 +84,8 @@ def finalize_invoice(invoice: Invoice, *, by: Actor | None) -> Invoice:
     tone="danger",
     takes={"reason": models.CharField(_("reason"), max_length=300)},
     confirm=_(
-        "A cancellation with a number of its own is issued. Its hours and expenses can be billed"
-        " again."
+        "A cancellation with a number of its own is issued. Hours and expenses that were billed"
+        " can be billed again."
     ),
     when=lambda invoice: (
         invoice.is_claim and invoice.is_frozen and invoice.status != Invoice.Status.CANCELLED

@@ -42,7 +42,9 @@ def about_document(invoice: Invoice, verb: str) -> Facts:
         return [*facts, (_("Open"), format_money(shown.outstanding_amount))]
     facts.append((total_label(shown), format_money(shown.total)))
     if verb == "cancel" and shown.paid_amount:
-        facts.append((_("Paid, to be paid back"), format_money(shown.paid_amount)))
+        is_credit = shown.document_type == Invoice.DocumentType.CREDIT_NOTE
+        label = _("Refunded, to be claimed back") if is_credit else _("Paid, to be paid back")
+        facts.append((label, format_money(shown.paid_amount)))
     if verb != "finalize":
         return facts
     days = [

@@ -51,7 +51,7 @@ class OpenItemsPage(Page):
                 "credits": less_credits(ages["not_due"]["credits"]),
                 "overdue": overdue,
                 "late": late,
-                "overpaid": rows.overpaid().sum_paid(),
+                "overpaid": rows.overpaid().debts().sum_paid(),
             },
             "lanes": [self.lane(rows, age, label, ages[age]) for age, label in AGE_LABELS],
             "may_pay": user.has_perm("invoices.add_payment"),

@@ -238,14 +238,15 @@ class ImportPages(ModelPages):
     def more_context(cls, request: HttpRequest, obj: Any) -> dict[str, Any]:
         """The steps, what came of the lines, and where the rows are found."""
         is_mine = obj.owner_id == request.user.pk
+        matched = [] if obj.status == Import.Status.FAILED else matched_of(obj, request.user)
         errors = [(row, error) for row in obj.rows.faulty()[:SHOWN_ERRORS] for error in row.errors]
         return {
             "title": obj.original_name,
             "steps": steps_of(obj, step_of(obj)),
             "errors": errors,
             "has_more_errors": obj.faulty_count > SHOWN_ERRORS,
-            "matched": matched_of(obj),
-            "has_more_matched": obj.updated_count + obj.skipped_count > SHOWN_ERRORS,
+            "matched": matched[:SHOWN_ERRORS],
+            "has_more_matched": len(matched) > SHOWN_ERRORS,
             "kept": list(obj.rows.kept_back()[:SHOWN_ERRORS]) if obj.kept_count else [],
             "is_mine": is_mine,
             "may_run": is_mine and obj.status == Import.Status.CHECKED and obj.fitting_count > 0,
@@ -256,22 +257,29 @@ class ImportPages(ModelPages):
         }
 
 
-def matched_of(job: Import) -> list[dict[str, Any]]:
-    """The first lines about what is here already: which row it is, and how that was before."""
-    model = job.importer.model
+def matched_of(job: Import, user: Any) -> list[dict[str, Any]]:
+    """The first lines about what is here already: which row it is, and how that was before.
+
+    Of rows that the person may not see (any more) only the line; one more than is shown.
+    """
+    model: Any = job.importer.model
     meta = model._meta
+    rows = list(job.rows.matched()[: SHOWN_ERRORS + 1])
+    keys = [row.object_id for row in rows if row.object_id]
+    seen = set(model.objects.visible_to(user).filter(pk__in=keys).values_list("pk", flat=True))
     found = []
-    for row in job.rows.matched()[:SHOWN_ERRORS]:
+    for row in rows:
         old, was = model(), []
-        for name, value in row.before.items():
+        for name, value in row.before.items() if row.object_id in seen else ():
             field: Any = meta.get_field(name)
             if not field.is_relation:
                 setattr(old, name, field.to_python(value))
             # Of another row the key alone is known.
             text = "" if field.is_relation else display(old, name)
             was.append({"label": capfirst(field.verbose_name), "text": text})
-        url = address_of(f"{meta.app_label}:{meta.model_name}-detail", row.object_id)
-        found.append({"row": row, "url": url if row.object_id else "", "was": was})
+        there = row.object_id if row.object_id in seen else None
+        url = address_of(f"{meta.app_label}:{meta.model_name}-detail", there)
+        found.append({"row": row, "url": url, "was": was})
     return found
 
 

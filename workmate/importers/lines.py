@@ -103,7 +103,7 @@ class LineWriter:
         typed = self.typed(cells)
         try:
             with transaction.atomic():
-                written = self._written(typed)
+                written = self._written(typed, dry)
                 if dry:
                     transaction.set_rollback(True)
         except ValidationError as error:
@@ -117,7 +117,7 @@ class LineWriter:
         """Keep in mind what a line was about, for the lines after it."""
         self.seen.update(self.importer.keys(typed, self))
 
-    def _written(self, typed: dict[str, str]) -> Written:
+    def _written(self, typed: dict[str, str], dry: bool) -> Written:
         importer = self.importer
         # Whose it is, is asked only of those who may write everybody's.
         owner = importer.owner if importer.owner not in self.form_fields else ""
@@ -137,7 +137,8 @@ class LineWriter:
         if made is None:
             raise ValidationError(form.errors.as_data())
         if self.existing == UPDATE and self.seen & set(importer.keys(typed, self)):
-            return Written("updated", made)  # the line before made it, when this was no trial
+            # The line before made it; in a trial that is gone again, and so is this one.
+            return Written("updated", None if dry else made)
         return Written("created", made)
 
     def _changed(self, row: Any, data: dict[str, str]) -> Written:

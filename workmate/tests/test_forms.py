@@ -14,9 +14,12 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.models import Customer
+from crm.forms import CustomerForm
+from documents.forms import DocumentForm
 from employees.models import Employee
 from finance.models import Expense
+from system.forms import CompanyForm
+from timetracking.forms import TimeEntryForm
 from workmate.forms import (
     NOTHING_CHOSEN,
     NOTHING_YET,
@@ -26,6 +29,10 @@ from workmate.forms import (
     parse_decimal,
 )
 from workmate.renderers import ControlRenderer
+from workmate.tests.test_pages import PAGES
+from workmate.views import ModelPages
+
+FORMS = [pages for pages in PAGES if hasattr(pages, "form_class")]
 
 
 @pytest.mark.parametrize(
@@ -116,15 +123,40 @@ def test_a_select_says_in_words_that_nothing_is_chosen(admin: Employee) -> None:
 
 
 def test_a_form_says_in_one_round_what_is_wrong(admin: Employee) -> None:
-    class CompanyForm(BaseForm):
-        class Meta(BaseForm.Meta):
-            model = Customer
-            fields = ["name", "website", "vat_id", "payment_days"]
-
     typed = {"name": "", "website": "foo bar", "vat_id": "DE123456789", "payment_days": "-5"}
-    form = CompanyForm(typed, user=admin)
-    assert set(form.errors) == {"name", "website", "vat_id", "payment_days"}
+    form = CustomerForm({**typed, "country": "Deutschland"}, user=admin)
+    assert {"name", "website", "vat_id", "payment_days"} <= set(form.errors)
     assert all(len(found) == 1 for found in form.errors.values())
+
+
+@pytest.mark.parametrize("pages", FORMS, ids=lambda pages: pages.model._meta.model_name)
+@pytest.mark.parametrize("typed", ["", "?", "0", "31.02.2025", "2026-03-29T02:30"])
+def test_whatever_is_typed_into_a_form_is_answered_by_its_errors(
+    admin: Employee, pages: type[ModelPages], typed: str
+) -> None:
+    names = list(pages.form_class(user=admin).fields)
+    data = {**dict.fromkeys(names, typed), **{f"{name}-clear": "on" for name in names}}
+    form = pages.form_class(data, user=admin)
+    for name, found in form.errors.items():
+        assert found, name
+        assert len(found) == len(set(found)), name
+
+
+def test_what_a_service_fills_in_is_no_fault_of_a_form_that_has_one(admin: Employee) -> None:
+    form = DocumentForm({"title": "", "category": "?"}, user=admin)
+    assert "title" not in form.errors
+    assert form.errors
+
+
+def test_an_hour_that_the_clock_leaves_out_is_an_error_at_its_field(admin: Employee) -> None:
+    clock = {"date": "2027-03-28", "start": "02:30", "end": "", "task_type": "?"}
+    form = TimeEntryForm(clock, user=admin)
+    assert {"task_type"} <= set(form.errors) <= set(form.fields) | {"__all__"}
+
+
+def test_a_logo_can_go_while_something_else_is_wrong(admin: Employee) -> None:
+    form = CompanyForm({"email": "?", "logo-clear": "on", "iban": "DE1"}, user=admin)
+    assert {"email", "iban"} <= set(form.errors)
 
 
 @pytest.mark.parametrize(

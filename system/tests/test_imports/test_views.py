@@ -7,6 +7,7 @@ from conftest import ClientOf
 from crm.models import Customer
 from crm.tests.factories import make_customer
 from employees.models import Employee
+from employees.tests.factories import make_employee, make_role
 from system.models import Import
 from system.services import work_on_import
 from system.tests.factories import (
@@ -16,6 +17,7 @@ from system.tests.factories import (
     make_checked,
     make_done,
 )
+from workmate import services
 
 
 def test_the_wizard_leads_from_the_file_to_the_customers(
@@ -75,6 +77,27 @@ def test_the_check_names_what_is_here_already_and_what_would_become_of_it(
         answer = client.get(f"/imports/{more.pk}/")
     assert len(answer.context["matched"]) == few + 4
     assert len(asked_more) == len(asked)
+
+
+def test_of_a_row_that_one_may_no_longer_see_the_check_tells_nothing(
+    admin: Employee, client_of: ClientOf
+) -> None:
+    make_customer(name="Geheim AG", email="info@mueller.example", city="Oslo")
+    rights = ["backoffice.crm.*", "system.import.*"]
+    role = make_role("Sees", rights)
+    person = make_employee(role=role)
+    lines = [*CUSTOMER_LINES, CUSTOMER_LINES[1], CUSTOMER_LINES[1]]
+    job = make_checked(person, CUSTOMER_HEAD, *lines, on_existing="update")
+    client = client_of(person)
+    page = client.get(f"/imports/{job.pk}/")
+    assert "Oslo" in page.content.decode()
+    # Lines about what a line before them makes lead to nothing: it is not there.
+    assert [bool(item["url"]) for item in page.context["matched"]] == [True, False, False]
+    services.change(role, by=None, permissions_json=["system.import.*"])
+    page = client.get(f"/imports/{job.pk}/")
+    assert page.status_code == 200
+    assert "Oslo" not in page.content.decode()
+    assert not any(item["url"] or item["was"] for item in page.context["matched"])
 
 
 def test_the_list_offers_what_is_unfinished_and_help_about_imports(
