@@ -413,7 +413,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},  # django_structlog writes one line a request
         "django_structlog": {"level": LOG_LEVEL},
         "celery": {"level": "INFO" if LOG_LEVEL == "DEBUG" else "WARNING"},  # two lines a task
-        "uvicorn": {"handlers": [], "propagate": True},
+        "uvicorn": {"level": "WARNING", "handlers": [], "propagate": True},
         "workmate": {"level": LOG_LEVEL},
         "axes": {"level": "WARNING"},
     },

@@ -98,7 +98,7 @@ def test_the_settings_write_so_and_each_line_once() -> None:
     assert sum(isinstance(one, ProcessorFormatter) for one in formatters) == 1
     assert logging.getLogger("django").handlers == []
     wanted = settings.LOGGING["loggers"]
-    assert wanted["uvicorn"] == {"handlers": [], "propagate": True}
+    assert wanted["uvicorn"] == {"level": "WARNING", "handlers": [], "propagate": True}
     assert logging.getLogger("celery").getEffectiveLevel() == logging.WARNING
 
 
