@@ -96,7 +96,8 @@ const editNote = (input) => {
       input.closest("td").classList.toggle("noted", Boolean(text.value.trim()));
       input.dispatchEvent(new Event("input", { bubbles: true }));
     }
-    input.focus();
+    // The browser has put the focus back already, and who types fast is a cell further by now.
+    if (!sheet.contains(document.activeElement)) input.focus();
   }, { once: true });
 };
 
