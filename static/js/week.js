@@ -1,6 +1,5 @@
 // The week sheet: arrows and Enter lead from cell to cell, sums follow, N opens the note.
 const sheet = document.querySelector("[data-sheet]");
-const cells = () => [...sheet.querySelectorAll("td[data-day] input.input")];
 const rows = () => [...sheet.querySelectorAll("tr[data-row]")];
 
 // As the server reads it: 1:30, 1h30, 90m, 1,5. Null is no duration.
@@ -147,4 +146,4 @@ document.addEventListener("keydown", (event) => {
   if (link) link.click();
   else another.focus();
 });
-if (sheet) { for (const input of cells()) check(input); add(); }
+if (sheet) { for (const input of sheet.querySelectorAll("td[data-day] input.input")) check(input); add(); }
