@@ -11,6 +11,7 @@ from django.utils import timezone
 from documents import services
 from documents.extraction import text_of
 from documents.models import Document
+from workmate.schedule import LATER
 
 SWEEP_SIZE = 200
 # A file that takes longer is `failed`; where not even that stops it, the process is ended.
@@ -44,7 +45,7 @@ def read_waiting() -> None:
     lost = unread().filter(text_tries__gte=MAX_TRIES)
     lost.update(text_state=Document.TextState.FAILED)
     for pk in unread().order_by("uploaded_at").values_list("pk", flat=True)[:SWEEP_SIZE]:
-        read_text.delay(str(pk))
+        read_text.apply_async([str(pk)], priority=LATER)
 
 
 def unread() -> Any:

@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError
 from invoices import services
 from invoices.models import Invoice, InvoiceMail
 from workmate.consumers import push
+from workmate.schedule import LATER
 from workmate.services import Actor
 
 log = logging.getLogger("workmate.invoices")
@@ -31,7 +32,7 @@ def queue_pdfs(keys: Iterable[UUID], *, by: Actor) -> None:
     """Hand documents to the workers. While the broker is down the sweep makes them."""
     try:
         for key in keys:
-            render_pdf.delay(str(key), str(by.pk))
+            render_pdf.apply_async([str(key), str(by.pk)], priority=LATER)
     except OperationalError:
         log.warning("not_queued", exc_info=True, extra={"task": render_pdf.name})
 
@@ -45,7 +46,7 @@ def render_missing_pdfs() -> int:
     # A task each: one that fails does not hold up the others.
     found = list(late.order_by("finalized_at").values_list("pk", flat=True)[:BATCH])
     for key in found:
-        render_pdf.delay(str(key))
+        render_pdf.apply_async([str(key)], priority=LATER)
     return len(found)
 
 
@@ -63,7 +64,7 @@ def deliver_waiting() -> int:
     )
     found = list(waiting.order_by("created_at").values_list("pk", flat=True)[:BATCH])
     for key in found:
-        deliver_mail.delay(str(key))
+        deliver_mail.apply_async([str(key)], priority=LATER)
     return len(found)
 
 

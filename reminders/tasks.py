@@ -4,6 +4,7 @@ from celery import shared_task
 
 from reminders.models import Notification
 from reminders.services import deliver_notification, reconcile, remind_due
+from workmate.schedule import LATER
 
 SWEEP_SIZE = 500
 
@@ -32,4 +33,4 @@ def deliver_waiting() -> None:
     """
     due = Notification.objects.mail_due().order_by("mail_retry_at")
     for pk in due.values_list("pk", flat=True)[:SWEEP_SIZE]:
-        deliver.delay(str(pk))
+        deliver.apply_async([str(pk)], priority=LATER)

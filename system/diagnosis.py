@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import redis
+from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -82,8 +82,11 @@ def queue_lag() -> float | None:
 
 def queue_length() -> int:
     """How many tasks wait."""
-    with redis.Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=3) as broker:
-        return int(broker.llen(settings.CELERY_TASK_DEFAULT_QUEUE))  # type: ignore[arg-type]
+    options = {"socket_timeout": 3, "socket_connect_timeout": 3}
+    broker = current_app.connection_for_read(settings.CELERY_BROKER_URL, transport_options=options)
+    with broker, broker.channel() as channel:
+        # It sums up over the priorities, each of which has a list of its own.
+        return int(channel.queue_declare(settings.CELERY_TASK_DEFAULT_QUEUE).message_count)
 
 
 def mails() -> dict[str, int]:

@@ -1,8 +1,12 @@
-"""What Celery beat starts when, for the whole product: one glance tells."""
+"""What Celery beat starts when, for the whole product, and what waits behind what."""
 
 from typing import Any
 
 from celery.schedules import crontab
+
+# The priority of a task that nobody looks at a page for: one of many, or one of a sweep. All others
+# have 0, and the broker gives them out first: a mail does not wait for 200 PDFs.
+LATER = 9
 
 
 def at(task: str, **moment: Any) -> dict[str, Any]:

@@ -41,8 +41,8 @@ def test_the_ticked_rows_lead_to_their_progress_and_to_one_file(
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     queued: list[str] = []
-    delay = "invoices.tasks.render_pdf.delay"
-    monkeypatch.setattr(delay, lambda key, person: queued.append(key))
+    send = "invoices.tasks.render_pdf.apply_async"
+    monkeypatch.setattr(send, lambda told, priority: queued.append(told[0]))
     first, second, _other = (make_finalized() for _number in range(3))
     draft = make_invoice()
     store_pdf(first)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from invoices import tasks
 from invoices.models import Invoice, InvoiceMail
@@ -25,7 +26,6 @@ from reminders.models import Notification, Reminder
 from reminders.services import reconcile
 from workmate.tests.threads import at_once, failures
 
-TODAY = timezone.localdate()
 LATER = tasks.GRACE + dt.timedelta(minutes=1)
 
 
@@ -70,7 +70,7 @@ def test_the_sweep_makes_what_a_crash_left_out_and_nothing_else(
     left_out, made = make_finalized(), store_pdf(make_finalized())
     monkeypatch.setattr(tasks, "GRACE", -dt.timedelta(minutes=1))
     asked: list[str] = []
-    monkeypatch.setattr(tasks.render_pdf, "delay", asked.append)
+    monkeypatch.setattr(tasks.render_pdf, "apply_async", lambda told, priority: asked.extend(told))
     assert tasks.render_missing_pdfs() == 1
     assert asked == [str(left_out.pk)]
     assert str(made.pk) not in asked
@@ -212,9 +212,10 @@ def test_two_clicks_on_send_queue_one_mail(monkeypatch: pytest.MonkeyPatch) -> N
 
 # --- The nightly job ----------------------------------------------------------------------------
 def test_the_nightly_job_changes_nothing_when_it_runs_twice() -> None:
-    past = {"issued_date": TODAY - dt.timedelta(30), "due_date": TODAY - dt.timedelta(1)}
+    today = localdate()
+    past = {"issued_date": today - dt.timedelta(30), "due_date": today - dt.timedelta(1)}
     late = make_finalized(document_type="deposit", **past)
-    quote = make_finalized(document_type="quote", valid_until=TODAY)
+    quote = make_finalized(document_type="quote", valid_until=today)
     in_time = make_finalized()
     assert tasks.mark_overdue() == 1
     late.refresh_from_db()
@@ -257,7 +258,7 @@ def test_an_overdue_invoice_is_a_reminder_until_it_is_cancelled(
 
 
 def test_a_quote_that_expires_is_a_reminder_three_days_before(admin: Any) -> None:
-    until = TODAY + dt.timedelta(days=10)
+    until = localdate() + dt.timedelta(days=10)
     quote = make_invoice(document_type="quote", valid_until=until)
     finalize_invoice(quote, by=admin)
     reconcile()

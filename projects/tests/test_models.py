@@ -20,8 +20,18 @@ from projects.tests.factories import make_project, make_project_member
 from timetracking.tests.factories import at, make_time_entry
 from workmate import services
 
-TODAY = timezone.localdate()
+# Days from today, so that a run that goes on past midnight means the same.
+TODAY = dt.timedelta()
 DAY = dt.timedelta(days=1)
+
+
+def dated(fields: dict[str, Any]) -> dict[str, Any]:
+    """The same fields with the dates that these days are now."""
+    today = timezone.localdate()
+    return {
+        name: today + value if isinstance(value, dt.timedelta) else value
+        for name, value in fields.items()
+    }
 
 
 def make_paid(project: Project, net: int, rate: int = 19) -> Any:
@@ -59,7 +69,7 @@ def test_only_the_active_status_is_active() -> None:
     ],
 )
 def test_days_until_the_deadline(fields: dict[str, Any], left: int | None, overdue: bool) -> None:
-    project = make_project(**fields)
+    project = make_project(**dated(fields))
     assert project.days_until_deadline == left
     assert project.is_overdue is overdue
     # The list asks the database for the same.
@@ -83,7 +93,7 @@ def test_days_until_the_deadline(fields: dict[str, Any], left: int | None, overd
     ],
 )
 def test_completion_is_the_share_of_the_time(fields: dict[str, Any], share: str) -> None:
-    assert make_project(**fields).completion_percentage == Decimal(share)
+    assert make_project(**dated(fields)).completion_percentage == Decimal(share)
 
 
 def test_the_day_changes_at_local_midnight() -> None:
@@ -136,21 +146,22 @@ def test_a_project_keeps_its_number() -> None:
 )
 def test_what_cannot_be_is_refused(fields: dict[str, Any], field: str) -> None:
     with pytest.raises(ValidationError) as caught:
-        make_project(**fields)
+        make_project(**dated(fields))
     assert field in caught.value.error_dict
 
 
 def test_start_and_end_may_be_one_day() -> None:
-    assert make_project(start_date=TODAY, end_date=TODAY, deadline=TODAY).pk
+    day = timezone.localdate()
+    assert make_project(start_date=day, end_date=day, deadline=day).pk
 
 
 @pytest.mark.parametrize(
     "change", [{"budget": -1}, {"hourly_rate": -1}, {"end_date": TODAY - 30 * DAY}]
 )
 def test_the_database_refuses_it_as_well(change: dict[str, Any]) -> None:
-    project = make_project(start_date=TODAY)
+    project = make_project(start_date=timezone.localdate())
     with pytest.raises(IntegrityError), transaction.atomic():
-        Project.objects.filter(pk=project.pk).update(**change)
+        Project.objects.filter(pk=project.pk).update(**dated(change))
 
 
 def test_a_billed_project_keeps_its_customer() -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.utils import timezone
+from django.utils.timezone import localdate
 
 from invoices.models import Invoice
 from invoices.tests.factories import (
@@ -14,9 +14,6 @@ from invoices.tests.factories import (
     make_payment,
 )
 from projects.tests.factories import make_project
-
-TODAY = timezone.localdate()
-
 
 LINE = {
     "description": "Consulting",
@@ -60,7 +57,8 @@ def details(response: Any) -> str:
 
 def make_many() -> dict[str, Invoice]:
     """One document of each sort."""
-    late = {"issued_date": TODAY - dt.timedelta(20), "due_date": TODAY - dt.timedelta(5)}
+    today = localdate()
+    late = {"issued_date": today - dt.timedelta(20), "due_date": today - dt.timedelta(5)}
     return {
         "late": make_finalized([a_line(quantity=1)], document_type="deposit", **late),
         "draft": make_invoice(project=make_project(customer=make_buyer())),

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils.timezone import localdate
 
 from employees.models import Employee
 from invoices.models import Payment
@@ -13,7 +14,7 @@ from invoices.tests.factories import (
     make_finalized,
     make_payment,
 )
-from invoices.tests.test_api import TODAY, attrs, ids, make_many
+from invoices.tests.test_api import attrs, ids, make_many
 
 
 def test_payments_are_recorded_listed_and_taken_back(client: Any, clerk: Employee) -> None:
@@ -59,7 +60,7 @@ def test_payments_are_recorded_listed_and_taken_back(client: Any, clerk: Employe
     [
         ({"invoice_id": None}, "invoice_id"),
         ({"invoice_id": str(uuid4())}, "invoice_id"),
-        ({"payment_date": str(TODAY + dt.timedelta(2))}, "payment_date"),
+        ({"payment_date": "2099-01-01"}, "payment_date"),
         ({"payment_method": "barter"}, "payment_method"),
         ({"payment_method": "offset"}, "payment_method"),
         ({"reference": "x" * 201}, "reference"),
@@ -85,7 +86,7 @@ def test_payments_for_what_asks_for_no_money_are_conflicts(kind: str, client: An
 
 def test_payments_are_filtered_and_ordered(client: Any) -> None:
     first = make_payment(amount=Decimal(10), payment_date=dt.date(2025, 4, 1))
-    second = make_payment(amount=Decimal(5), payment_date=TODAY, payment_method="cash")
+    second = make_payment(amount=Decimal(5), payment_date=localdate(), payment_method="cash")
     names = {first.pk: "first", second.pk: "second"}
 
     def found(query: str) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils.timezone import localdate
 
 from crm.models import Customer
 from invoices.models import Invoice
@@ -13,7 +14,7 @@ from invoices.tests.factories import (
     make_finalized,
     make_invoice,
 )
-from invoices.tests.test_api import LINE, TODAY, attrs, details
+from invoices.tests.test_api import LINE, attrs, details
 from projects.tests.factories import make_project
 from system.tests.factories import make_company
 
@@ -170,7 +171,10 @@ def test_a_finalized_document_takes_notes_and_nothing_else(client: Any) -> None:
 
 def test_finalizing_answers_with_the_number_or_with_all_that_is_missing(client: Any) -> None:
     invoice = make_invoice(
-        [], customer=make_buyer(street=""), service_date=None, issued_date=TODAY + dt.timedelta(3)
+        [],
+        customer=make_buyer(street=""),
+        service_date=None,
+        issued_date=localdate() + dt.timedelta(3),
     )
     url = f"/api/invoices/{invoice.pk}"
     assert attrs(client.post(f"{url}/finalize")) == {"line_items", "service_date", "issued_date"}
@@ -184,9 +188,9 @@ def test_finalizing_answers_with_the_number_or_with_all_that_is_missing(client: 
     response = client.post(f"{url}/finalize")
     assert response.status_code == 200, response.content
     body = response.json()
-    assert (body["status"], body["invoice_number"]) == ("finalized", f"RE-{TODAY.year}-001")
-    assert body["issued_date"] == str(TODAY)
-    assert body["due_date"] == str(TODAY + dt.timedelta(30))
+    assert (body["status"], body["invoice_number"]) == ("finalized", f"RE-{localdate().year}-001")
+    assert body["issued_date"] == str(localdate())
+    assert body["due_date"] == str(localdate() + dt.timedelta(30))
     assert body["seller"]["name"] == "Muster Dienste GmbH"
     assert body["buyer"]["city"] == "Kiel"
     assert body["pdf_path"] == f"/api/invoices/{invoice.pk}/pdf"

@@ -2,9 +2,6 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import timezone
-
-TODAY = timezone.localdate()
 
 
 def refused(field, call, *args, **data):

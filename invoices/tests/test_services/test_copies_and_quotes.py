@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils.timezone import localdate
 
 from invoices.models import BilledTime
 from invoices.services import (
@@ -21,7 +22,6 @@ from invoices.tests.factories import (
     make_hours,
     make_invoice,
 )
-from invoices.tests.test_services import TODAY
 from workmate.errors import Conflict
 
 
@@ -76,11 +76,11 @@ def test_a_quote_is_decided_on_once():
 
 
 def test_quotes_expire_the_day_after_their_last(events):
-    quote = make_finalized(document_type="quote", valid_until=TODAY)
+    quote = make_finalized(document_type="quote", valid_until=localdate())
     assert expire_quotes() == 0
-    assert expire_quotes(today=TODAY + dt.timedelta(1)) == 1
+    assert expire_quotes(today=localdate() + dt.timedelta(1)) == 1
     quote.refresh_from_db()
     assert quote.status == "expired"
     assert ("Invoice", "expired") in events
-    assert expire_quotes(today=TODAY + dt.timedelta(1)) == 0
+    assert expire_quotes(today=localdate() + dt.timedelta(1)) == 0
     assert accept_quote(quote, by=None).status == "accepted"

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.timezone import localdate
 
 from crm.models import Contact
 from invoices.models import Invoice
@@ -23,7 +24,7 @@ from invoices.tests.factories import (
     make_hours,
     make_invoice,
 )
-from invoices.tests.test_services import TODAY, refused
+from invoices.tests.test_services import refused
 from projects.tests.factories import make_project
 from system.models import TaxRate
 from system.tests.factories import make_company, make_tax_rate
@@ -35,9 +36,9 @@ from workmate.models import NumberSequence
 def test_finalizing_draws_the_number_and_freezes_the_document(clerk, events):
     invoice = finalize_invoice(make_invoice(), by=clerk)
     assert invoice.status == "finalized"
-    assert invoice.invoice_number == f"RE-{TODAY.year}-001"
-    assert invoice.issued_date == TODAY
-    assert invoice.due_date == TODAY + dt.timedelta(30)
+    assert invoice.invoice_number == f"RE-{localdate().year}-001"
+    assert invoice.issued_date == localdate()
+    assert invoice.due_date == localdate() + dt.timedelta(30)
     assert invoice.finalized_by == clerk
     assert invoice.seller["name"] == "Muster Dienste GmbH"
     assert invoice.buyer["name"] == "Förde Logistik GmbH"
@@ -50,7 +51,7 @@ def test_finalizing_draws_the_number_and_freezes_the_document(clerk, events):
 
 
 def test_numbers_run_by_kind_and_year():
-    last_year = TODAY.replace(year=TODAY.year - 1, month=6, day=1)
+    last_year = localdate().replace(year=localdate().year - 1, month=6, day=1)
     numbers = [
         make_finalized(issued_date=last_year).invoice_number,
         make_finalized().invoice_number,
@@ -60,7 +61,7 @@ def test_numbers_run_by_kind_and_year():
         make_finalized(document_type="credit_note").invoice_number,
         cancel_invoice(make_finalized(), by=None, reason="x").invoice_number,
     ]
-    year = TODAY.year
+    year = localdate().year
     assert numbers == [
         f"RE-{year - 1}-001", f"RE-{year}-001", f"RE-{year}-002", f"AN-{year}-001",
         f"AR-{year}-001", f"GS-{year}-001", f"ST-{year}-001",
@@ -80,18 +81,19 @@ def test_a_deleted_draft_leaves_no_gap():
 
 
 def test_the_due_date_follows_customer_then_company():
-    assert make_finalized(customer=make_buyer(payment_days=7)).due_date == TODAY + dt.timedelta(7)
+    customer = make_buyer(payment_days=7)
+    assert make_finalized(customer=customer).due_date == localdate() + dt.timedelta(7)
     make_company(default_payment_days=14)
     customer = make_buyer(payment_days=None)
-    assert make_finalized(customer=customer).due_date == TODAY + dt.timedelta(14)
-    given = TODAY + dt.timedelta(3)
+    assert make_finalized(customer=customer).due_date == localdate() + dt.timedelta(14)
+    given = localdate() + dt.timedelta(3)
     assert make_finalized(due_date=given).due_date == given
 
 
 def test_a_quote_is_valid_for_the_companys_days_and_has_no_due_date():
     make_company(quote_valid_days=10)
     quote = make_finalized(document_type="quote", service_date=None)
-    assert (quote.valid_until, quote.due_date) == (TODAY + dt.timedelta(10), None)
+    assert (quote.valid_until, quote.due_date) == (localdate() + dt.timedelta(10), None)
 
 
 def test_terms_are_taken_from_the_company_where_there_are_none():
@@ -185,7 +187,7 @@ def test_it_names_everything_that_is_missing_at_once():
         finalize_invoice(invoice, by=None)
     assert set(caught.value.error_dict) == {"line_items", "service_date"}
     invoice = make_invoice(
-        customer=make_buyer(street=""), service_date=None, issued_date=TODAY + dt.timedelta(2)
+        customer=make_buyer(street=""), service_date=None, issued_date=localdate() + dt.timedelta(2)
     )
     with pytest.raises(ValidationError) as caught:
         finalize_invoice(invoice, by=None)
@@ -193,7 +195,7 @@ def test_it_names_everything_that_is_missing_at_once():
 
 
 def test_it_refuses_a_date_in_the_future_or_before_the_last_of_its_series():
-    tomorrow = TODAY + dt.timedelta(1)
+    tomorrow = localdate() + dt.timedelta(1)
     for day, said in [(tomorrow, "future"), (dt.date(9999, 12, 31), "future"),
                       (dt.date(1025, 1, 1), "too far back")]:  # fmt: skip
         invoice = make_invoice(issued_date=day)

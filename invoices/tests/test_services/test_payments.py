@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.timezone import localdate
 
 from invoices.models import Invoice, Payment
 from invoices.services import (
@@ -21,7 +22,7 @@ from invoices.tests.factories import (
     make_invoice,
     make_payment,
 )
-from invoices.tests.test_services import TODAY, refused
+from invoices.tests.test_services import refused
 from workmate.errors import Conflict
 
 
@@ -55,7 +56,7 @@ def test_it_refuses_more_than_is_open_nothing_and_less():
 def test_it_refuses_a_payment_in_the_future():
     assert refused(
         "payment_date", record_payment,
-        invoice=make_finalized(), by=None, payment_date=TODAY + dt.timedelta(1),
+        invoice=make_finalized(), by=None, payment_date=localdate() + dt.timedelta(1),
     )  # fmt: skip
 
 
@@ -105,7 +106,7 @@ def test_after_a_reversal_an_invoice_is_sent_or_overdue_again():
 def make_late(days: int = 1) -> Invoice:
     """An open invoice whose due date has passed."""
     return make_finalized(
-        issued_date=TODAY - dt.timedelta(30), due_date=TODAY - dt.timedelta(days),
+        issued_date=localdate() - dt.timedelta(30), due_date=localdate() - dt.timedelta(days),
         document_type="deposit",
     )  # fmt: skip
 
@@ -124,13 +125,13 @@ def test_the_nightly_job_marks_what_is_overdue_and_does_nothing_twice(events):
 
 
 def test_on_the_due_date_nothing_is_overdue_yet():
-    make_finalized(due_date=TODAY)
+    make_finalized(due_date=localdate())
     assert mark_overdue() == 0
-    assert mark_overdue(today=TODAY + dt.timedelta(1)) == 1
+    assert mark_overdue(today=localdate() + dt.timedelta(1)) == 1
 
 
 def test_credit_notes_and_drafts_are_never_overdue():
-    day = TODAY - dt.timedelta(9)
+    day = localdate() - dt.timedelta(9)
     make_finalized(document_type="credit_note", issued_date=day, due_date=day)
     make_invoice(issued_date=day, due_date=day)
     assert mark_overdue() == 0

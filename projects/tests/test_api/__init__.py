@@ -3,10 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.utils import timezone
-
 URL, MEMBERS = "/api/projects", "/api/project-members"
-TODAY = timezone.localdate()
 DAY = dt.timedelta(days=1)
 SECRET = {"budget", "hourly_rate", "notes"}
 MONEY = {"total_revenue", "total_expenses", "net_expenses", "budget_used", "budget_utilization"}

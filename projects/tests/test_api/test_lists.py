@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
 
 from crm.tests.factories import make_customer
 from employees.models import Employee
 from employees.tests.factories import make_department, make_employee
 from projects.tests.factories import make_project, make_project_member
-from projects.tests.test_api import DAY, MEMBERS, TODAY, URL, ids
+from projects.tests.test_api import DAY, MEMBERS, URL, ids
 
 
 def test_the_filters(clerk: Employee, api_of: Any) -> None:
@@ -20,8 +21,8 @@ def test_the_filters(clerk: Employee, api_of: Any) -> None:
     first = make_project(
         customer=customer, department=department, status="planning", title="Alpha one"
     )
-    second = make_project(project_manager=manager, priority="urgent", deadline=TODAY - DAY)
-    third = make_project(project_manager=clerk, status="completed", end_date=TODAY - DAY)
+    second = make_project(project_manager=manager, priority="urgent", deadline=localdate() - DAY)
+    third = make_project(project_manager=clerk, status="completed", end_date=localdate() - DAY)
     fourth = make_project_member(employee=clerk).project
     client = api_of(clerk)
     for query, wanted in {
@@ -69,7 +70,7 @@ def test_a_bad_filter_is_refused(query: str, clerk: Employee, api_of: Any) -> No
 @pytest.mark.parametrize("name", ["created_at", "project_number", "title", "status", "deadline"])
 def test_the_orders(name: str, clerk: Employee, api_of: Any) -> None:
     for number, title in enumerate("bca"):
-        make_project(title=title, deadline=TODAY + number * DAY)
+        make_project(title=title, deadline=localdate() + number * DAY)
     client = api_of(clerk)
     up = [row[name] for row in client.get(f"{URL}?ordering={name}").json()["items"]]
     down = [row[name] for row in client.get(f"{URL}?ordering=-{name}").json()["items"]]

@@ -5,12 +5,13 @@ from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
 
 from employees.models import Employee
 from employees.tests.factories import make_employee
 from projects.models import Project
 from projects.tests.factories import make_project
-from projects.tests.test_api import DAY, TODAY, URL
+from projects.tests.test_api import DAY, URL
 from projects.tests.test_models import FIGURES, make_busy_project
 from timetracking.models import TimeEntry
 from timetracking.tests.factories import at
@@ -19,7 +20,7 @@ from timetracking.tests.factories import at
 def test_the_statistics_are_exact(admin: Employee, api_of: Any) -> None:
     project = make_busy_project()
     Project.objects.filter(pk=project.pk).update(
-        deadline=TODAY + 12 * DAY, start_date=TODAY, end_date=TODAY + 3 * DAY
+        deadline=localdate() + 12 * DAY, start_date=localdate(), end_date=localdate() + 3 * DAY
     )
     data = api_of(admin).get(f"{URL}/{project.pk}/statistics").json()
     wanted: dict[str, Any] = {

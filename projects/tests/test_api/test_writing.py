@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.utils import translation
+from django.utils.timezone import localdate
 
 from crm.tests.factories import make_customer
 from employees.models import Employee
@@ -13,7 +14,7 @@ from employees.services import deactivate_employee
 from employees.tests.factories import make_department, make_employee
 from projects.models import Project
 from projects.tests.factories import make_project
-from projects.tests.test_api import TODAY, URL, code
+from projects.tests.test_api import URL, code
 from timetracking.models import TimeEntry
 from timetracking.tests.factories import make_time_entry
 
@@ -54,7 +55,7 @@ def test_customer_and_title_are_enough(clerk: Employee, api_of: Any) -> None:
 
 
 def test_what_was_read_can_be_put_back(clerk: Employee, api_of: Any) -> None:
-    project = make_project(budget=Decimal(100), notes="Careful", deadline=TODAY)
+    project = make_project(budget=Decimal(100), notes="Careful", deadline=localdate())
     client, url = api_of(clerk), f"{URL}/{project.pk}"
     read = client.get(url).json()
     response = client.put(url, {**read, "title": "Else"})

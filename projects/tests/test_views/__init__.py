@@ -4,13 +4,11 @@ import datetime as dt
 from typing import Any
 
 from django.test import RequestFactory
-from django.utils import timezone
 
 from employees.models import Employee
 from projects.module import my_projects
 
 LIST, MEMBERS = "/projects/", "/project-members/"
-TODAY = timezone.localdate()
 DAY = dt.timedelta(days=1)
 HTMX = {"HX-Request": "true"}
 PANEL = {**HTMX, "HX-Target": "panel"}

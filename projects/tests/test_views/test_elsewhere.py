@@ -2,19 +2,21 @@
 
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from employees.models import Employee
 from projects.tests.factories import make_project
-from projects.tests.test_views import DAY, LIST, PANEL, TODAY, my_projects_of
+from projects.tests.test_views import DAY, LIST, PANEL, my_projects_of
 
 
 def test_the_widget_shows_my_unfinished_projects_the_most_urgent_first(
     admin: Employee, client_of: Any
 ) -> None:
     make_project(project_manager=admin, title="None")
-    make_project(project_manager=admin, title="Soon", deadline=TODAY + DAY)
-    make_project(project_manager=admin, title="Late", end_date=TODAY - DAY)
-    make_project(project_manager=admin, title="Done", deadline=TODAY, status="completed")
-    make_project(title="Foreign", deadline=TODAY)
+    make_project(project_manager=admin, title="Soon", deadline=localdate() + DAY)
+    make_project(project_manager=admin, title="Late", end_date=localdate() - DAY)
+    make_project(project_manager=admin, title="Done", deadline=localdate(), status="completed")
+    make_project(title="Foreign", deadline=localdate())
     rows = my_projects_of(admin)["rows"]
     assert [(row["title"], row["tone"]) for row in rows] == [
         ("Late", "danger"),

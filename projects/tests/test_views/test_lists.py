@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
 
 from crm.tests.factories import make_customer
 from employees.models import Employee
@@ -12,7 +13,7 @@ from employees.tests.factories import make_department
 from projects.tests.factories import make_project, make_project_member
 from projects.tests.test_admin import ADMIN
 from projects.tests.test_models import make_busy_project
-from projects.tests.test_views import DAY, LIST, MEMBERS, TODAY
+from projects.tests.test_views import DAY, LIST, MEMBERS
 from timetracking.tests.factories import make_time_entry
 
 
@@ -27,10 +28,10 @@ def test_the_list_shows_ones_own_projects(worker: Employee, client_of: Any) -> N
 
 
 def test_the_list_tells_how_urgent_it_is(clerk: Employee, client_of: Any) -> None:
-    make_project(deadline=TODAY + 12 * DAY, title="Calm")
-    make_project(deadline=TODAY + 2 * DAY, title="Soon")
-    make_project(end_date=TODAY - DAY, title="Late")
-    make_project(deadline=TODAY - DAY, title="Done", status="completed")
+    make_project(deadline=localdate() + 12 * DAY, title="Calm")
+    make_project(deadline=localdate() + 2 * DAY, title="Soon")
+    make_project(end_date=localdate() - DAY, title="Late")
+    make_project(deadline=localdate() - DAY, title="Done", status="completed")
     client = client_of(clerk)
     rows = client.get(f"{LIST}?ordering=title").context["table"]["rows"]
     shown = {
@@ -66,7 +67,7 @@ def test_the_list_conceals_the_burn_from_plain_members(worker: Employee, client_
 
 def test_the_figures_link_to_their_rows(clerk: Employee, client_of: Any) -> None:
     make_project(project_manager=clerk)
-    make_project_member(project=make_project(deadline=TODAY - DAY), employee=clerk)
+    make_project_member(project=make_project(deadline=localdate() - DAY), employee=clerk)
     make_project(status="planning")
     client = client_of(clerk)
     figures = client.get(LIST).context["figures"]
