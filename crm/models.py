@@ -215,18 +215,10 @@ class Customer(BaseModel):
             try:
                 setattr(self, name, cleaner(text) if text else "")
             except ValidationError as error:
-                if name != "zip_code" or not self._stands_as_it_was("zip_code", "country"):
+                if name != "zip_code" or not self.stands_as_it_was("zip_code", "country"):
                     errors[name] = error
         if errors:
             raise ValidationError(errors)
-
-    def _stands_as_it_was(self, *names: str) -> bool:
-        """Whether it is stored so: other changes shall not fail on it."""
-        as_it_is = {name: getattr(self, name) for name in names}
-        return (
-            not self._state.adding
-            and type(self)._base_manager.filter(pk=self.pk, **as_it_is).exists()
-        )
 
     @property
     def full_address(self) -> str:

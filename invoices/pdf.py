@@ -254,7 +254,7 @@ def _reference(invoice: Invoice) -> str:
     }
     if invoice.document_type == Invoice.DocumentType.CANCELLATION:
         return _("Cancels in full: %(title)s %(number)s of %(day)s.") % words
-    if invoice.document_type == Invoice.DocumentType.CREDIT_NOTE:
+    if invoice.is_credit:
         return _("Corrects: %(title)s %(number)s of %(day)s.") % words
     return _("Based on: %(title)s %(number)s of %(day)s.") % words
 
@@ -313,7 +313,7 @@ def _hints(invoice: Invoice, rows: list[TaxRow], *, small_business: bool) -> lis
         hints.append(_("VAT-exempt intra-community supply."))
     if TaxRate.Category.EXPORT in found:
         hints.append(_("VAT-exempt export."))
-    if invoice.document_type == Invoice.DocumentType.CREDIT_NOTE:
+    if invoice.is_credit:
         words = {"total": format_money(invoice.total)}
         hints.append(_("This document lowers what you owe by %(total)s.") % words)
     if TaxRate.Category.OUTSIDE in found:

@@ -45,8 +45,8 @@ SECONDS_A_DAY = 24 * 60 * 60
 # The payments that count: neither reversals nor what was reversed.
 KEPT = Q(payments__amount__gt=0, payments__reversal=None)
 # A credit note lowers what an invoice raised; a cancellation carries negative amounts itself.
-SIGN = Case(When(document_type="credit_note", then=Value(-1)), default=Value(1))
 CREDIT = Q(document_type="credit_note")
+SIGN = Case(When(CREDIT, then=Value(-1)), default=Value(1))
 AMOUNTS = ("subtotal", "tax_amount", "total", "paid_amount")
 # How the customer stands to quotes, under the names of their figures.
 QUOTE_STATES = {
@@ -96,8 +96,7 @@ def _added_up(groups: "list[dict[str, Any]]") -> dict[str, Any]:
     found: dict[str, Any] = {**dict.fromkeys(FIGURES, ZERO), **dict.fromkeys(COUNTS, 0)}
     for group in groups:
         kind, state, number = group["document_type"], group["status"], group["count"]
-        is_credit, is_claim = kind == "credit_note", kind in CLAIMS
-        sign = sign_of(kind)
+        sign, is_claim = sign_of(kind), kind in CLAIMS
         net, tax, gross, paid = (sign * group[f"{name}_sum"] for name in AMOUNTS)
         found["count"] += number
         if kind == "quote":
@@ -124,7 +123,7 @@ def _added_up(groups: "list[dict[str, Any]]") -> dict[str, Any]:
             found["settled_net"] += net
         if is_claim and state in OPEN_STATES:
             found["outstanding"] += gross - paid
-            if is_credit:
+            if sign < 0:
                 # What is open is less by these: so more may be overdue than is open all in all.
                 found["credits"] += paid - gross
             elif group["is_late"]:
@@ -159,7 +158,7 @@ class InvoiceQuerySet(BaseQuerySet):
     def overdue(self, today: dt.date | None = None) -> Self:
         """Open claims whose due date has passed."""
         day = today or timezone.localdate()
-        return self.outstanding().filter(due_date__lt=day).exclude(document_type="credit_note")
+        return self.outstanding().filter(due_date__lt=day).exclude(CREDIT)
 
     def aged(self, age: str, today: dt.date | None = None) -> Self:
         """Open claims of one of AGES, the longest overdue in front; credit notes are never late."""
@@ -171,19 +170,19 @@ class InvoiceQuerySet(BaseQuerySet):
         `credits` is what credit notes lower the sum by: that of "not_due" alone.
         """
         cases = (When(of_age(age, today), then=Value(age)) for age in AGES)
-        rows = self.outstanding().order_by().annotate(age=Case(*cases), is_credit=CREDIT)
-        groups = rows.values("age", "is_credit").annotate(count=Count("pk"), sum=Sum(REST))
+        rows = self.outstanding().order_by().annotate(age=Case(*cases), credit=CREDIT)
+        groups = rows.values("age", "credit").annotate(count=Count("pk"), sum=Sum(REST))
         ages: dict[str, Any] = {age: {"count": 0, "sum": ZERO, "credits": ZERO} for age in AGES}
         for group in groups:
             ages[group["age"]]["count"] += group["count"]
             ages[group["age"]]["sum"] += group["sum"]
-            if group["is_credit"]:
+            if group["credit"]:
                 ages[group["age"]]["credits"] -= group["sum"]
         return ages
 
     def credits(self) -> Self:
         """Credit notes that stand."""
-        return self.claims().filter(document_type="credit_note")
+        return self.claims().filter(CREDIT)
 
     def overpaid(self) -> Self:
         """Cancelled documents for which money is still here."""
@@ -191,7 +190,7 @@ class InvoiceQuerySet(BaseQuerySet):
 
     def debts(self) -> Self:
         """All but credit notes: of these, what was paid is the customer's to give back."""
-        return self.exclude(document_type="credit_note")
+        return self.exclude(CREDIT)
 
     def quotes(self) -> Self:
         """Quotes."""
@@ -204,7 +203,7 @@ class InvoiceQuerySet(BaseQuerySet):
     def average_days_to_pay(self) -> Decimal | None:
         """Days from the date of a paid invoice to its last payment; None before the first."""
         # A credit note is paid by the company, which says nothing about the customer.
-        settled = self.paid().exclude(document_type="credit_note").order_by()
+        settled = self.paid().exclude(CREDIT).order_by()
         took = ExpressionWrapper(F("last") - F("issued_date"), output_field=DurationField())
         last = settled.annotate(last=Max("payments__payment_date", filter=KEPT))
         mean = last.aggregate(mean=Avg(took))["mean"]
@@ -315,8 +314,8 @@ def of_age(age: str, today: dt.date | None = None) -> Q:
     day = today or timezone.localdate()
     first, last = AGES[age]
     if first is None:
-        return Q(document_type="credit_note") | Q(due_date=None) | Q(due_date__gte=day)
-    late = Q(due_date__lte=day - dt.timedelta(first)) & ~Q(document_type="credit_note")
+        return CREDIT | Q(due_date=None) | Q(due_date__gte=day)
+    late = Q(due_date__lte=day - dt.timedelta(first)) & ~CREDIT
     return late & Q(due_date__gte=day - dt.timedelta(last)) if last is not None else late
 
 

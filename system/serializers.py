@@ -10,7 +10,7 @@ from rest_framework import serializers
 from system.models import ActivityEntry, Company, Import, InfraCheck, InfraService, TaxRate
 from workmate.serializers import BaseSerializer
 
-# Of an import's faulty lines, and of the rows that stayed.
+# Of an import's lines: the faulty, those about what is here already, and whose rows stayed.
 SHOWN = 100
 
 
@@ -173,6 +173,20 @@ class LineErrorSerializer(serializers.Serializer):  # type: ignore[type-arg]
     message = serializers.CharField(read_only=True)
 
 
+class MatchedSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """A line about a row that was here already: `skipped` or `updated`."""
+
+    line = serializers.IntegerField(read_only=True)
+    outcome = serializers.CharField(read_only=True)
+    object_id = serializers.UUIDField(
+        read_only=True, allow_null=True, help_text="Null where one may not see the row (any more)."
+    )
+    name = serializers.CharField(read_only=True)
+    before = serializers.DictField(
+        read_only=True, help_text="How the columns were that the line changes: {field: value}."
+    )
+
+
 class KeptSerializer(serializers.Serializer):  # type: ignore[type-arg]
     """A row that stayed when the import was taken back."""
 
@@ -232,7 +246,7 @@ class ImportSummarySerializer(BaseSerializer):
 class ImportSerializer(ImportSummarySerializer):
     """An import. `file` and `kind` are written once; counts are those of the last step.
 
-    `fields` names what columns can be; `errors` and `kept` are the first 100.
+    `targets` names what columns can be; `errors`, `matched` and `kept` are the first 100.
     """
 
     kind = serializers.CharField(
@@ -248,6 +262,9 @@ class ImportSerializer(ImportSummarySerializer):
     targets = serializers.SerializerMethodField(help_text="What a column can be: {field: label}.")
     needed = serializers.SerializerMethodField(help_text="Fields that still need a column.")
     errors = serializers.SerializerMethodField()
+    matched = serializers.SerializerMethodField(
+        help_text="Lines about what is here already; nothing of rows that one may not see."
+    )
     kept = serializers.SerializerMethodField()
 
     class Meta(ImportSummarySerializer.Meta):
@@ -258,6 +275,7 @@ class ImportSerializer(ImportSummarySerializer):
             "targets",
             "needed",
             "errors",
+            "matched",
             "kept",
         ]
         extra_kwargs = {"on_existing": {"required": False}}
@@ -288,6 +306,21 @@ class ImportSerializer(ImportSummarySerializer):
         """What is wrong with the first faulty lines."""
         rows = job.rows.faulty()[:SHOWN]
         return [{"line": row.number, **error} for row in rows for error in row.errors]
+
+    @extend_schema_field(MatchedSerializer(many=True))
+    def get_matched(self, job: Import) -> list[dict[str, Any]]:
+        """The first lines about what is here already, and how that was before."""
+        user = self.context["request"].user
+        return [
+            {
+                "line": row.number,
+                "outcome": row.outcome,
+                "object_id": None if before is None else str(row.object_id),
+                "name": "" if before is None else row.label,
+                "before": before or {},
+            }
+            for row, before in job.matched_for(user, SHOWN)
+        ]
 
     @extend_schema_field(KeptSerializer(many=True))
     def get_kept(self, job: Import) -> list[dict[str, Any]]:

@@ -93,6 +93,16 @@ class BaseModel(models.Model):
         """
         super().validate_unique({*(exclude or ()), "id"} if self._state.adding else exclude)
 
+    def stands_as_it_was(self, *names: str) -> bool:
+        """Whether these columns are stored with the values that they have here.
+
+        Asked where a rule came later than a row: its other changes shall not fail on it.
+        """
+        if self._state.adding:
+            return False
+        as_it_is = {name: getattr(self, name) for name in names}
+        return type(self)._base_manager.filter(pk=self.pk, **as_it_is).exists()
+
     def _read_relations(self) -> Iterator[str]:
         """The foreign keys whose row is at hand, as it stands in the database."""
         for field in self._meta.concrete_fields:

@@ -44,8 +44,7 @@ class Department(BaseModel):
         if self.manager is None:
             return
         people = type(self.manager)._base_manager.filter(pk=self.manager_id, status="inactive")
-        mine = Department._base_manager.filter(pk=self.pk, manager_id=self.manager_id)
-        if people.exists() and not mine.exists():
+        if people.exists() and not self.stands_as_it_was("manager_id"):
             raise ValidationError({"manager": _("This person is inactive.")})
 
 

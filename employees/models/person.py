@@ -235,7 +235,7 @@ class Employee(BaseModel, AbstractBaseUser):
                 break
             # One who became inactive may still stand: other changes shall not fail on it.
             is_gone = step == 0 and found[1] == self.Status.INACTIVE
-            if is_gone and not people.filter(pk=self.pk, reports_to=above).exists():
+            if is_gone and not self.stands_as_it_was("reports_to_id"):
                 raise ValidationError({"reports_to": _("This person is inactive.")})
             above = found[0]
         raise ValidationError({"reports_to": _("That would be a circle of supervisors.")})

@@ -29,6 +29,11 @@ class Claim:
         return self.document_type in CLAIMS
 
     @property
+    def is_credit(self) -> bool:
+        """Whether it lowers what the customer owes: its amounts flow the other way."""
+        return self.document_type == self.DocumentType.CREDIT_NOTE
+
+    @property
     def is_open(self) -> bool:
         """Whether a payment may be recorded."""
         return self.is_claim and self.status in OPEN_STATES
@@ -51,7 +56,7 @@ class Claim:
 
     def signed(self, amount: Decimal) -> Decimal:
         """An amount of this document as sums count it: a credit note lowers them."""
-        return -amount if self.document_type == self.DocumentType.CREDIT_NOTE else amount
+        return -amount if self.is_credit else amount
 
     @property
     def open_amount(self) -> Decimal:
@@ -74,8 +79,12 @@ class Claim:
 
         A credit note is never late: it gives money back.
         """
-        is_credit = self.document_type == self.DocumentType.CREDIT_NOTE
-        if is_credit or not self.is_open or self.due_date is None or self.outstanding_amount <= 0:
+        if (
+            self.is_credit
+            or not self.is_open
+            or self.due_date is None
+            or self.outstanding_amount <= 0
+        ):
             return 0
         return max(0, (timezone.localdate() - self.due_date).days)
 
@@ -84,7 +93,7 @@ class Claim:
         if self.paid_amount >= self.total:
             return self.Status.PAID
         day = today or timezone.localdate()
-        if self.due_date and self.due_date < day and self.document_type != "credit_note":
+        if self.due_date and self.due_date < day and not self.is_credit:
             return self.Status.OVERDUE
         if self.paid_amount > 0:
             return self.Status.PARTIAL

@@ -301,7 +301,7 @@ def _set_dates(invoice: Invoice, company: Company, missing: Missing) -> None:
 
 def _corrected_by(invoice: Invoice) -> Invoice | None:
     """The invoice that a credit note corrects, locked; None where it corrects no single one."""
-    if invoice.document_type != Invoice.DocumentType.CREDIT_NOTE or invoice.refers_to is None:
+    if not invoice.is_credit or invoice.refers_to is None:
         return None
     return services.lock(invoice.refers_to)
 

@@ -146,7 +146,7 @@ def offset_credit(credit: Invoice, corrected: Invoice, *, by: Actor | None) -> N
 
 def take_back_offset(credit: Invoice, *, by: Actor | None, reason: str) -> None:
     """Let the invoice owe again what a credit note, now cancelled, was set off against."""
-    if credit.document_type != Invoice.DocumentType.CREDIT_NOTE or credit.refers_to is None:
+    if not credit.is_credit or credit.refers_to is None:
         return
     corrected = services.lock(credit.refers_to)
     for one, other in ((corrected, credit), (credit, corrected)):

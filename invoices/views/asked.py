@@ -26,8 +26,7 @@ ASKED = {"finalize", "send", "pay", "cancel"}
 
 def total_label(invoice: Invoice) -> str:
     """What its gross is called: the paper has no sign, so where it flows back is said in words."""
-    is_credit = invoice.document_type == Invoice.DocumentType.CREDIT_NOTE
-    return _("To be refunded, gross") if is_credit else _("Total, gross")
+    return _("To be refunded, gross") if invoice.is_credit else _("Total, gross")
 
 
 def about_document(invoice: Invoice, verb: str) -> Facts:
@@ -42,8 +41,7 @@ def about_document(invoice: Invoice, verb: str) -> Facts:
         return [*facts, (_("Open"), format_money(shown.outstanding_amount))]
     facts.append((total_label(shown), format_money(shown.total)))
     if verb == "cancel" and shown.paid_amount:
-        is_credit = shown.document_type == Invoice.DocumentType.CREDIT_NOTE
-        label = _("Refunded, to be claimed back") if is_credit else _("Paid, to be paid back")
+        label = _("Refunded, to be claimed back") if shown.is_credit else _("Paid, to be paid back")
         facts.append((label, format_money(shown.paid_amount)))
     if verb != "finalize":
         return facts

@@ -96,7 +96,7 @@ class OpenItemsPage(Page):
             "value": format_money(invoice.open_amount),
             "when": due_in_words(invoice) or _("without a due date"),
             "is_late": invoice.days_overdue > 0,
-            "is_refund": invoice.document_type == Invoice.DocumentType.CREDIT_NOTE,
+            "is_refund": invoice.is_credit,
             "part": _("of %(total)s") % {"total": format_money(invoice.total)}
             if invoice.paid_amount
             else "",

@@ -303,8 +303,7 @@ class InvoicePages(ModelPages):
     @classmethod
     def detail_figures(cls, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
         """Total, paid, open, due."""
-        is_credit = obj.document_type == Invoice.DocumentType.CREDIT_NOTE
-        paid = _("Refunded") if is_credit else _("Paid")
+        paid = _("Refunded") if obj.is_credit else _("Paid")
         shown: list[dict[str, Any]] = [
             {"label": total_label(obj), "value": format_money(obj.total)}
         ]

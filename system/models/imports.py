@@ -15,6 +15,7 @@ from employees.models import Employee
 from system.querysets import ImportQuerySet, ImportRowQuerySet
 from workmate.importers import CREATE, SKIP, UPDATE, Cell
 from workmate.models import BaseModel
+from workmate.permissions import hidden_names
 from workmate.registry import Importer, registry
 
 
@@ -177,6 +178,19 @@ class Import(BaseModel):
         """Columns that are not imported."""
         return [item["name"] for item in self.columns if item["name"] not in self.mapping]
 
+    def matched_for(self, user: Any, most: int) -> "list[tuple[ImportRow, dict[str, Any] | None]]":
+        """The first `most` lines about what was here already, with what a person sees of them.
+
+        That is what their row was before, by column; None where it is not to be seen (any more):
+        of such a line only the number is to be told. Two queries.
+        """
+        if self.status == self.Status.FAILED:
+            return []
+        rows = list(self.rows.matched()[:most])
+        objects: Any = self.importer.model._default_manager
+        seen = objects.visible_to(user).in_bulk({row.object_id for row in rows if row.object_id})
+        return [(row, row.before_for(user, seen.get(row.object_id))) for row in rows]
+
     def lines(self) -> Iterator[tuple[int, list[Cell]]]:
         """The file's lines: their number in it, and their cells."""
         with self.file.open("rb") as file:
@@ -233,6 +247,25 @@ class ImportRow(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.label}"
+
+    def before_for(self, user: Any, row: models.Model | None) -> dict[str, Any] | None:
+        """What a person may see of `before`; None without the row, as it is here now."""
+        if row is None:
+            return None
+        hidden = hidden_names(row, user)
+        return {name: value for name, value in self.before.items() if name not in hidden}
+
+    def as_it_was(self, model: type[models.Model]) -> models.Model:
+        """The row as it stood before the line, with the columns in `before`; never to be saved.
+
+        Of another row the key alone is known, so relations are left out.
+        """
+        row = model()
+        for name, value in self.before.items():
+            field: Any = model._meta.get_field(name)
+            if not field.is_relation:
+                setattr(row, name, field.to_python(value))
+        return row
 
     @property
     def reasons(self) -> str:

@@ -238,7 +238,7 @@ class ImportPages(ModelPages):
     def more_context(cls, request: HttpRequest, obj: Any) -> dict[str, Any]:
         """The steps, what came of the lines, and where the rows are found."""
         is_mine = obj.owner_id == request.user.pk
-        matched = [] if obj.status == Import.Status.FAILED else matched_of(obj, request.user)
+        matched = matched_of(obj, request.user)
         errors = [(row, error) for row in obj.rows.faulty()[:SHOWN_ERRORS] for error in row.errors]
         return {
             "title": obj.original_name,
@@ -262,22 +262,15 @@ def matched_of(job: Import, user: Any) -> list[dict[str, Any]]:
 
     Of rows that the person may not see (any more) only the line; one more than is shown.
     """
-    model: Any = job.importer.model
-    meta = model._meta
-    rows = list(job.rows.matched()[: SHOWN_ERRORS + 1])
-    keys = [row.object_id for row in rows if row.object_id]
-    seen = set(model.objects.visible_to(user).filter(pk__in=keys).values_list("pk", flat=True))
-    found = []
-    for row in rows:
-        old, was = model(), []
-        for name, value in row.before.items() if row.object_id in seen else ():
-            field: Any = meta.get_field(name)
-            if not field.is_relation:
-                setattr(old, name, field.to_python(value))
-            # Of another row the key alone is known.
+    found, model = [], job.importer.model
+    meta: Any = model._meta
+    for row, before in job.matched_for(user, SHOWN_ERRORS + 1):
+        old, was = row.as_it_was(model), []
+        for name in before or ():
+            field = meta.get_field(name)
             text = "" if field.is_relation else display(old, name)
             was.append({"label": capfirst(field.verbose_name), "text": text})
-        there = row.object_id if row.object_id in seen else None
+        there = None if before is None else row.object_id
         url = address_of(f"{meta.app_label}:{meta.model_name}-detail", there)
         found.append({"row": row, "url": url, "was": was})
     return found

@@ -10,10 +10,12 @@ from crm.models import Customer
 from crm.tests.factories import make_customer
 from employees.models import Employee
 from employees.tests.factories import make_employee, make_role, make_token
+from system.models import ImportRow
 from system.services import work_on_import
 from system.tests.factories import CUSTOMER_HEAD, CUSTOMER_LINES, a_csv, make_checked, make_import
 from timetracking.models import TimeEntry
 from timetracking.tests.factories import make_time_entry
+from workmate import services
 
 
 def posting(person: Employee, **data: Any) -> Any:
@@ -85,6 +87,32 @@ def test_others_imports_are_seen_by_who_sees_all_such_rows(
     lead = make_employee(role=make_role("No team", [*narrow[:1], "backoffice.timetracking.*.view"]))
     assert api_of(lead).get(f"/api/imports/{timed.pk}").status_code == 404
     assert api_of(blind).get(f"/api/imports/{timed.pk}").status_code == 200
+
+
+def test_lines_about_what_is_here_are_told_and_nothing_of_what_one_may_not_see(
+    api_of: ClientOf,
+) -> None:
+    there = make_customer(name="Alt GmbH", email="info@mueller.example", city="Oslo")
+    role = make_role("Sees", ["backoffice.crm.*", "system.import.*"])
+    person = make_employee(role=role)
+    job = make_checked(person, CUSTOMER_HEAD, *CUSTOMER_LINES, on_existing="update")
+    (told,) = api_of(person).get(f"/api/imports/{job.pk}").json()["matched"]
+    assert (told["outcome"], told["object_id"]) == ("updated", str(there.pk))
+    assert told["before"] == {"name": "Alt GmbH", "city": "Oslo"}
+    services.change(role, by=None, permissions_json=["system.import.*"])
+    (told,) = api_of(person).get(f"/api/imports/{job.pk}").json()["matched"]
+    assert (told["object_id"], told["name"], told["before"]) == (None, "", {})
+    assert told["line"] == job.rows.matched()[0].number
+
+
+def test_of_what_a_line_changed_a_concealed_column_is_left_out(
+    worker: Employee, clerk: Employee
+) -> None:
+    entry = make_time_entry(employee=worker)
+    row = ImportRow(before={"hourly_rate": "80.00", "note": "Planung"}, object_id=entry.pk)
+    assert row.before_for(worker, entry) == {"note": "Planung"}
+    assert row.before_for(clerk, entry) == row.before
+    assert row.before_for(clerk, None) is None
 
 
 def test_our_own_exports_are_imported_again(
