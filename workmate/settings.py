@@ -102,6 +102,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "workmate.middleware.compressed",
     "workmate.middleware.health",
     "workmate.middleware.utf8",
     "workmate.middleware.trust",

@@ -1,11 +1,16 @@
-"""Connections that worked a moment ago are not asked again."""
+"""Connections that worked a moment ago are not asked again; texts go out compressed."""
 
+import gzip
 from collections.abc import Iterator
 
 import pytest
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
+from conftest import ClientOf
+from crm.tests.factories import make_customer
+from documents.tests.factories import make_document
+from employees.models import Employee
 from workmate.middleware import TRUST_SECONDS, trust
 
 
@@ -44,3 +49,27 @@ def test_a_connection_that_failed_is_asked_again(clock: list[float]) -> None:
     assert not is_asked(fails=True)
     clock[0] += TRUST_SECONDS
     assert is_asked()
+
+
+def test_pages_and_json_are_compressed_for_who_takes_it(
+    worker: Employee, client_of: ClientOf, api_of: ClientOf
+) -> None:
+    for client, url in ((client_of(worker), "/customers/"), (api_of(worker), "/api/employees/me")):
+        plain = client.get(url)
+        assert "Content-Encoding" not in plain.headers
+        sent = client.get(url, headers={"Accept-Encoding": "gzip, br"})
+        assert sent["Content-Encoding"] == "gzip"
+        assert int(sent["Content-Length"]) == len(sent.content) < len(plain.content)
+        assert "Accept-Encoding" in plain["Vary"]
+        assert "Accept-Encoding" in sent["Vary"]
+        assert worker.last_name in gzip.decompress(sent.content).decode()
+
+
+def test_files_and_streams_go_out_as_they_are(admin: Employee, client_of: ClientOf) -> None:
+    client = client_of(admin)
+    make_customer()
+    document = make_document(admin)
+    for url in (f"/documents/{document.pk}/download/", "/customers/?export=csv"):
+        answer = client.get(url, headers={"Accept-Encoding": "gzip"})
+        assert answer.status_code == 200
+        assert "Content-Encoding" not in answer.headers
