@@ -1,7 +1,8 @@
-"""Static files: single files of npm packages, and hashed names for production."""
+"""Static files: single files of npm packages, fonts cut down, hashed names for production."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +17,32 @@ class NpmStorage(FileSystemStorage):
 
     def path(self, name: str) -> str:
         """Where the file lies. Raises KeyError for a name that is not listed."""
-        return str(Path(settings.NODE_MODULES) / settings.NPM_FILES[Path(name).as_posix()])
+        name = Path(name).as_posix()
+        source = Path(settings.NODE_MODULES) / settings.NPM_FILES[name]
+        letters = settings.FONT_LETTERS.get(name)
+        return str(cut_down(source, name, letters) if letters else source)
+
+
+def cut_down(source: Path, name: str, letters: str) -> Path:
+    """A font with the letters of a CSS range alone, made where it is not there yet.
+
+    It lies beside the packages, so that a new installation of these makes it anew. Where the font
+    is not installed, nothing is made.
+    """
+    target = Path(settings.NODE_MODULES) / ".cache" / "workmate" / Path(name).name
+    if target.exists() or not source.exists():
+        return target
+    # It is loaded for this once.
+    from fontTools import subset
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=target.parent) as folder:
+        # Others may be at it as well: each makes one, and the last stays.
+        own = Path(folder) / target.name
+        options = ["--layout-features=*", "--flavor=woff2", f"--output-file={own}"]
+        subset.main([str(source), f"--unicodes={letters}", *options])
+        own.replace(target)
+    return target
 
 
 class NpmFinder(BaseFinder):

@@ -35,6 +35,7 @@ LATE = {
     ("system/apps.py", "ready"): "models exist only once the apps are loaded",
     ("workmate/development.py", "prepare"): "Django loads in the process that prepares alone",
     ("workmate/pytest_plugin.py", "_real_engines"): "Django reads its settings after the engines",
+    ("workmate/staticfiles.py", "cut_down"): "a font is cut once an installation",
     ("system/probes/kinds.py", "_check_bucket"): "botocore takes long to import, for S3 alone",
     (
         "invoices/pdf.py",

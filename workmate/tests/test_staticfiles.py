@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.core.management import call_command
+from fontTools.ttLib import TTFont
 
 from workmate.staticfiles import HashedStorage, NpmFinder
 
@@ -36,6 +39,45 @@ def test_only_installed_files_are_collected_and_the_rest_is_told(npm):
     finder = NpmFinder()
     assert [name for name, _storage in finder.list(None)] == ["vendor/tool.js"]
     assert "vendor/gone.js" in finder.check()[0].msg
+
+
+def test_a_font_is_cut_down_to_the_letters_of_its_range_once() -> None:
+    name = "vendor/inter-latin-a.woff2"
+    made = Path(str(finders.find(name)))
+    whole = Path(str(finders.find("vendor/inter-latin-ext.woff2")))
+    letters = set(TTFont(made).getBestCmap())
+    assert {ord(letter) for letter in "şŁłřőčĐğİșț"} <= letters
+    assert ord("ẞ") not in letters
+    assert made.stat().st_size < 20_000 < whole.stat().st_size
+    before = made.stat().st_mtime_ns
+    assert finders.find(name) == str(made)
+    assert made.stat().st_mtime_ns == before
+
+
+def test_no_font_is_made_of_one_that_is_not_installed(npm: Path, settings: Any) -> None:
+    settings.FONT_LETTERS = {"vendor/gone.js": "U+0041"}
+    assert NpmFinder().find("vendor/gone.js") == []
+    assert not (npm / ".cache").exists()
+
+
+def test_each_letter_has_one_font() -> None:
+    sheet = Path(str(finders.find("css/tokens.css"))).read_text()
+    face = re.compile(r"/(inter-[a-z-]+)\.woff2.*?unicode-range: ([^;]+);", re.DOTALL)
+    ranges = dict(face.findall(sheet))
+    small = ranges["inter-latin-a"].replace(" ", "")
+    assert settings.FONT_LETTERS["vendor/inter-latin-a.woff2"] == small
+    for letter in "şŁşřőčĐğșț":
+        assert [name for name, told in ranges.items() if holds(told, letter)] == ["inter-latin-a"]
+    assert [name for name, told in ranges.items() if holds(told, "ẞ")] == ["inter-latin-ext"]
+
+
+def holds(ranges: str, letter: str) -> bool:
+    """Whether a letter lies in a CSS range."""
+    for part in ranges.replace("U+", "").split(","):
+        first, _dash, last = part.strip().partition("-")
+        if int(first, 16) <= ord(letter) <= int(last or first, 16):
+            return True
+    return False
 
 
 def test_hashed_names_reach_into_styles_and_modules(settings, tmp_path):
