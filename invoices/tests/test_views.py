@@ -195,9 +195,12 @@ def test_a_dialog_tells_what_it_is_about_and_what_came_of_it(
 
 def test_finalizing_says_all_that_is_missing_and_changes_nothing(client: Client) -> None:
     invoice = make_invoice([], service_date=None)
+    asked = client.get(f"/invoices/{invoice.pk}/finalize/")
     response = client.post(f"/invoices/{invoice.pk}/finalize/")
-    assert response.status_code == 422
+    assert (asked.status_code, response.status_code) == (200, 422)
     assert "§14(4)" in response.content.decode()
+    # One is told before one confirms, with the same words and ways to mend it.
+    assert asked.context["error_list"] == response.context["error_list"] != []
     invoice.refresh_from_db()
     assert (invoice.status, invoice.invoice_number) == ("draft", None)
 
@@ -217,7 +220,7 @@ def test_a_card_of_the_list_tells_what_is_open_and_nothing_of_what_is_not(client
 def test_the_way_from_draft_to_paid_by_buttons(client: Client) -> None:
     invoice = make_invoice()
     url, by_bank = f"/invoices/{invoice.pk}", {"payment_method": "bank_transfer"}
-    assert client.get(f"{url}/finalize/", headers=HTMX).status_code == 200
+    assert client.get(f"{url}/finalize/", headers=HTMX).context["error_list"] == []
     assert client.post(f"{url}/finalize/").status_code == 302
     pdf = client.get(f"{url}/pdf/")
     assert (pdf.status_code, pdf["Content-Type"]) == (200, "application/pdf")

@@ -29,13 +29,16 @@ def total_label(invoice: Invoice) -> str:
     return _("To be refunded, gross") if invoice.is_credit else _("Total, gross")
 
 
-def about_document(invoice: Invoice, verb: str) -> Facts:
-    """Customer, amount and days; of a draft as it will be once it is finalized."""
-    if verb not in ASKED:
-        return []
-    shown = copy(invoice)
+def foreseen(invoice: Invoice) -> tuple[Invoice, dict[str, Any]]:
+    """A draft as it will be once it is finalized, and what it still lacks; others as they are."""
+    shown, lacks = copy(invoice), {}
     if shown.is_draft:
-        complete_draft(shown, list(invoice.line_items.all()))
+        lacks = complete_draft(shown, list(invoice.line_items.all()))
+    return shown, lacks
+
+
+def about_document(shown: Invoice, verb: str) -> Facts:
+    """Customer, amount and days of a document as `foreseen`."""
     facts: Facts = [(_("Customer"), shown.customer)]
     if verb == "pay":
         return [*facts, (_("Open"), format_money(shown.outstanding_amount))]
@@ -55,7 +58,7 @@ def about_document(invoice: Invoice, verb: str) -> Facts:
     if shown.service_start:
         period = f"{format_date(shown.service_start)} – {format_date(shown.service_end)}"
         facts.append((_("Period of supply"), period))
-    if hours := unclaimed_hours(invoice):
+    if hours := unclaimed_hours(shown):
         # Nothing is wrong with that, but nobody is to find out by chance.
         text = _("%(hours)s h less than recorded; they count as billed.")
         facts.append((_("Hours"), text % {"hours": format_number(hours, 2)}))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any, cast
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +18,13 @@ from invoices.filters import InvoiceFilter
 from invoices.forms import InvoiceForm
 from invoices.models import Invoice, Payment
 from invoices.services import default_address
-from invoices.views.asked import about_document, offer_open_projects, total_label
+from invoices.views.asked import (
+    ASKED,
+    about_document,
+    foreseen,
+    offer_open_projects,
+    total_label,
+)
 from invoices.views.cells import (
     address_of,
     due_of,
@@ -31,7 +38,7 @@ from invoices.views.editor import InvoiceFormPage
 from projects.models import Project
 from system.models import ActivityEntry
 from workmate.files import StoredFileResponse, send_file
-from workmate.forms import verb_form
+from workmate.forms import show_errors, verb_form
 from workmate.permissions import perm_of
 from workmate.pickers import key_of
 from workmate.services import Actor
@@ -159,15 +166,31 @@ class InvoiceListPage(ListPage):
 class InvoiceVerbPage(VerbPage):
     """A verb's page, filled with what most probably is meant."""
 
+    _foreseen: tuple[Invoice, dict[str, Any]] | None = None
+
     def get(self, request: HttpRequest, pk: Any = None) -> HttpResponse:
         """The form, or the question."""
         obj = self.target()
         initial = {**self.likely(obj), **request.GET.dict()}
-        return self.ask(obj, verb_form(self.verb, None, request.user, initial))
+        form = verb_form(self.verb, None, request.user, initial)
+        if self.verb.name == "finalize" and (lacks := self.foreseen(obj)[1]):
+            # What would be refused is told before one confirms.
+            form = verb_form(self.verb, request.GET, request.user)
+            self.refusal = ValidationError(lacks)
+            show_errors(form, self.refusal)
+        return self.ask(obj, form)
+
+    def foreseen(self, obj: Invoice) -> tuple[Invoice, dict[str, Any]]:
+        """The document as the question shows it; worked out once a request."""
+        if self._foreseen is None:
+            self._foreseen = foreseen(obj)
+        return self._foreseen
 
     def about(self, obj: Invoice) -> list[tuple[str, Any]]:
         """Whose it is, over how much, and by when."""
-        return about_document(obj, self.verb.name)
+        if self.verb.name not in ASKED:
+            return []
+        return about_document(self.foreseen(obj)[0], self.verb.name)
 
     def ask(self, obj: Invoice | None, form: Any, status: int = 200) -> HttpResponse:
         """The question; whoever bills a project sees what of each is open."""
