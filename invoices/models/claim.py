@@ -79,12 +79,8 @@ class Claim:
 
         A credit note is never late: it gives money back.
         """
-        if (
-            self.is_credit
-            or not self.is_open
-            or self.due_date is None
-            or self.outstanding_amount <= 0
-        ):
+        is_owed = self.is_open and not self.is_credit and self.outstanding_amount > 0
+        if not is_owed or self.due_date is None:
             return 0
         return max(0, (timezone.localdate() - self.due_date).days)
 
