@@ -32,7 +32,9 @@ class ChatMessageViewSet(BaseViewSet):
         serializer = self.get_serializer(message, data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
         data = serializer.validated_data
-        return self.answer(self.perform(lambda: services.change(message, by=request.user, **data)))
+        with services.as_read(message if "updated_at" in request.data else None):
+            changed = self.perform(lambda: services.change(message, by=request.user, **data))
+        return self.answer(changed)
 
     @extend_schema(summary="Count what is unread", responses=UnreadSerializer)
     @action(detail=False, methods=["get"], filter_backends=[], pagination_class=None)

@@ -1,6 +1,8 @@
 """What a file really is: told by its contents, never by its name."""
 
+import lzma
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -8,6 +10,8 @@ import filetype
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
+
+from workmate.pictures import BROKEN
 
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 TOO_LARGE = _("The file is too large: at most 50 MB.")
@@ -104,7 +108,7 @@ def _image(file: IO[bytes], kind: Kind, tail: bytes) -> Kind:
         with Image.open(file, formats=["PNG" if kind is PNG else "JPEG"]) as image:
             pixels = image.width * image.height
             image.verify()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except BROKEN as error:
         raise _damaged() from error
     if pixels > MAX_PIXELS:
         raise ValidationError(_("The image has too many pixels."), code="too_large")
@@ -133,8 +137,8 @@ def _office(file: Any, tail: bytes) -> Kind:
             _refuse_bomb(entries)
             first = min((entry.header_offset for entry in entries), default=1)
             kinds = archive.read("[Content_Types].xml") if _is_sound(entries) else b""
-    except (zipfile.BadZipFile, KeyError, OSError, ValueError, RuntimeError,
-            NotImplementedError, EOFError) as error:  # fmt: skip
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, KeyError, OSError, ValueError,
+            RuntimeError, NotImplementedError, EOFError) as error:  # fmt: skip
         raise _refused() from error
     if first != 0 or not kinds or b"macroEnabled" in kinds:
         raise _damaged()

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import DecimalValidator
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +18,9 @@ from system.models import TaxRate
 from workmate.fields import CENT, round_money
 from workmate.forms import LocalDateField, parse_decimal
 from workmate.importers import CREATE, SKIP, BaseImporter, LineWriter
+
+# What is longer is no amount, and could not be reckoned with.
+DIGITS = DecimalValidator(max_digits=15, decimal_places=None)
 
 
 class ExpenseImporter(BaseImporter):
@@ -114,10 +118,15 @@ def _number(text: str, name: str) -> Decimal | None:
     if not text.strip():
         return None
     try:
-        return parse_decimal(text.replace("EUR", ""))
+        number = parse_decimal(text.replace("EUR", ""))
     except InvalidOperation as error:
         message = _("“%(value)s” is not a number.") % {"value": text[:40]}
         raise ValidationError({name: message}) from error
+    try:
+        DIGITS(number)
+    except ValidationError as error:
+        raise ValidationError({name: error}) from error
+    return number
 
 
 def _rates_of(day: str) -> list[Decimal]:

@@ -238,7 +238,8 @@ class _Writes:
         data = serializer.validated_data
         if not partial:  # PUT replaces: what is not given falls back to its default
             data = {**_defaults(serializer, obj), **data}
-        changed = self.perform(lambda: services.change(obj, by=request.user, **data))
+        with services.as_read(obj if "updated_at" in request.data else None):
+            changed = self.perform(lambda: services.change(obj, by=request.user, **data))
         return self.answer(changed)
 
     def partial_update(self, request: Any, *args: Any, **kwargs: Any) -> Response:

@@ -163,6 +163,12 @@ class BaseForm(forms.ModelForm):  # type: ignore[type-arg]
         read: str = self.data.get("updated_at", "")
         return read if self.is_bound and not self.has_error(NON_FIELD_ERRORS, "stale") else now
 
+    @property
+    def read(self) -> Any:
+        """The row that is to be as it was read; None of a new one, or where no stamp was sent."""
+        is_new = self.instance._state.adding
+        return None if is_new or not self.data.get("updated_at") else self.instance
+
     def _post_clean(self) -> None:
         """Whether somebody was faster; what is written is judged by the services, under the lock.
 
@@ -234,6 +240,10 @@ class BaseForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def take_errors(self, error: ValidationError) -> None:
         """Show a service's errors at this form's fields, or above them."""
+        if getattr(error, "code", "") == "stale":
+            # Somebody saved while this was being saved; sent once more, it is taken.
+            error = ValidationError(self._who_was_faster(self.data["updated_at"]), code="stale")
+            self.instance.refresh_from_db(fields=["updated_at"])
         show_errors(self, error)
 
 

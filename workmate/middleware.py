@@ -1,5 +1,6 @@
 """Middleware: compression, the health answer, UTF-8, trust in connections, language and zone."""
 
+import re
 import time
 import zoneinfo
 from collections.abc import Callable
@@ -11,11 +12,14 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 
 from workmate.actors import signed
 
 Handler = Callable[[HttpRequest], HttpResponse]
 TRUST_SECONDS = 2.0
+# A weight of 0 says that it is not acceptable (RFC 9110, section 12.5.3), which Django overlooks.
+NO_GZIP = re.compile(r"\bgzip\s*;\s*q\s*=\s*0(\.0*)?\s*(,|$)", re.IGNORECASE)
 COMPRESSED_TYPES = ("text/", "application/json")
 LANGUAGE_CODES = [code for code, _label in settings.LANGUAGES]
 
@@ -33,6 +37,9 @@ def compressed(get_response: Handler) -> Handler:
         response = get_response(request)
         is_text = response.get("Content-Type", "").startswith(COMPRESSED_TYPES)
         if response.streaming or not is_text:
+            return response
+        if NO_GZIP.search(request.headers.get("Accept-Encoding", "")):
+            patch_vary_headers(response, ["Accept-Encoding"])
             return response
         return cast(HttpResponse, gzip.process_response(request, response))
 
@@ -94,6 +101,8 @@ def personal(get_response: Handler) -> Handler:
                 response.render()
             # A token may have told another language meanwhile.
             response.headers.setdefault("Content-Language", translation.get_language())
+            # Whose it is, no cache between here and the browser can know.
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
     return middleware

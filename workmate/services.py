@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, Protocol, TypeVar, cast
 from uuid import UUID
@@ -16,6 +17,9 @@ from workmate.errors import Conflict, as_domain_error
 from workmate.events import emit
 from workmate.history import record_many
 from workmate.verbs import Verb, verb_of
+
+# The row that must still be as somebody read it; None where it is taken as it is.
+_read: ContextVar[Any] = ContextVar("read", default=None)
 
 M = TypeVar("M", bound=models.Model)
 P = ParamSpec("P")
@@ -113,13 +117,17 @@ def set_on_all(rows: Sequence[M], *, by: Actor | None, **data: Any) -> None:
 
 
 def delete(obj: models.Model, *, by: Actor | None) -> None:
-    """Delete, or what the model declares in its place; emits `deleted`. Raises Conflict."""
+    """Delete, or what the model declares in its place; emits `deleted`. Raises Conflict.
+
+    Under a lock: of two who delete at once the second is told that it is gone.
+    """
     if declared := verb_of(_model_of(obj), "delete"):
         run(declared, obj, by=by)
         return
     with acting(by):
-        emit("deleted", obj, by=by, about=subjects_of(obj))
-        obj.delete()
+        gone = lock(obj)
+        emit("deleted", gone, by=by, about=subjects_of(gone))
+        gone.delete()
 
 
 def run(verb: Verb, obj: models.Model | None, /, *, by: Actor | None, **data: Any) -> Any:
@@ -144,8 +152,35 @@ def run_as_read(
         return run(verb, obj, by=by, **data)
 
 
+@contextmanager
+def as_read(obj: models.Model | None) -> Iterator[None]:
+    """Within it, a row is written as it stands in `obj`, or not at all (decision 12).
+
+    Who changes it locks it; there it is compared, and Conflict (`stale`) raised where somebody was
+    faster: before the lock, two who save at once would both find it unchanged. Of None nothing is
+    asked.
+    """
+    token = _read.set(obj)
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
+def _refuse_stale(locked: Any) -> None:
+    """Compare a row under its lock, once: what the service itself writes then is no news."""
+    read = _read.get()
+    if read is None or read.pk != locked.pk:
+        return
+    _read.set(None)
+    if locked.updated_at != read.updated_at:
+        raise Conflict(_("Somebody has changed this since you read it."), code="stale")
+
+
 def lock(obj: M) -> M:
     """The same row, read again under a lock of one writer. Raises Conflict where it is gone.
+
+    So it does where the row is to be as it was read (`as_read`), and is not.
 
     The lock leaves alone who merely points to the row (`FOR NO KEY UPDATE`): two people who change
     each other would wait in a circle, as the history points to who acts.
@@ -155,6 +190,7 @@ def lock(obj: M) -> M:
     locked = rows.select_for_update(of=("self",), no_key=True).first()
     if locked is None:
         raise Conflict(_("This has been deleted in the meantime."), code="gone")
+    _refuse_stale(locked)
     return locked
 
 
@@ -173,6 +209,8 @@ def lock_all(rows: Iterable[M], *joined: str) -> list[M]:
     locked = list(found.select_related(*joined) if joined else found)
     if len(locked) != len(given):
         raise Conflict(_("This has been deleted in the meantime."), code="gone")
+    for row in locked:
+        _refuse_stale(row)
     return locked
 
 

@@ -1,10 +1,14 @@
 """Facts about documents."""
 
 import datetime as dt
+import zlib
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
 from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
 
 from documents.content import kind_of
 from documents.models import Document
@@ -59,6 +63,9 @@ HOSTILE = {
     "traversal": a_zip(**{"[Content_Types].xml": CONTENT_TYPES, "word/document.xml": b"<w/>",
                           "../../evil": b"x"}),
     "bomb": a_zip(**{"[Content_Types].xml": CONTENT_TYPES, "word/document.xml": b"0" * 9_000_000}),
+    "png without a picture": an_image()[:33] + an_image()[-12:],
+    "broken deflate": a_zip(**{"[Content_Types].xml": b"abcdefgh" * 50, "word/document.xml": b""})
+                      .replace(zlib.compress(b"abcdefgh" * 50, wbits=-15)[:6], b"\xff" * 6),
     "macros": a_zip(**{"[Content_Types].xml": b"macroEnabled", "word/document.xml": b"<w/>"}),
 }  # fmt: skip
 
@@ -71,6 +78,22 @@ def test_a_photo_with_a_film_behind_it_is_a_photo() -> None:
 def test_a_hostile_file_is_refused(name: str) -> None:
     with pytest.raises(ValidationError):
         inspected(HOSTILE[name])
+
+
+@given(
+    st.sampled_from(sorted(GOOD)),
+    st.lists(st.tuples(st.integers(0, 10_000), st.binary(min_size=1, max_size=8)), max_size=3),
+    st.booleans(),
+)
+def test_a_damaged_file_is_taken_or_refused_and_nothing_else(
+    name: str, damages: list[tuple[int, bytes]], is_cut: bool
+) -> None:
+    content = bytearray(GOOD[name])
+    for place, bytes_ in damages:
+        place %= len(content)
+        content[place : place + len(bytes_) * (not is_cut)] = bytes_
+    with suppress(ValidationError):
+        inspected(bytes(content), name)
 
 
 @pytest.mark.parametrize(("content", "name"), [("a.pdf", "a.png"), ("a.docx", "a.xlsx")])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
@@ -34,13 +35,16 @@ def create_role(*, by: Actor | None, **data: Any) -> Role:
 def change_role(role: Role, *, by: Actor | None, **data: Any) -> Role:
     """Change a role.
 
-    What it grants, and who gets it by single sign-on, is refused for one's own role, for a role
-    that grants more than `by` holds, before or after, and where no administrator would be left.
+    What it grants, and who gets it by single sign-on (the name of the role for new people is part
+    of that), is refused for one's own role, for a role that grants more than `by` holds, before or
+    after, and where no administrator would be left.
     """
     one_at_a_time()
     role = services.lock(role)
     before, was_all_powerful = role.permissions_json, role.is_all_powerful
     rights = {"permissions_json", "keycloak_id"}
+    if settings.OIDC_DEFAULT_ROLE in {role.name, data.get("name")}:
+        rights.add("name")
     changed = {name for name in data.keys() & rights if getattr(role, name) != data[name]}
     for name, value in data.items():
         setattr(role, name, value)
@@ -50,8 +54,7 @@ def change_role(role: Role, *, by: Actor | None, **data: Any) -> Role:
     if changed and by is not None:
         if getattr(by, "role_id", None) == role.pk:
             raise ValidationError({min(changed): _("Nobody changes their own role.")})
-        if not may_grant(by, before):
-            raise ValidationError(_("This role may more than you: ask an administrator."))
+        _refuse_more_than(by, before)
         refuse_to_grant_more(role.permissions_json, by, at="permissions_json")
     saved = services.save(role, by=by)
     if was_all_powerful:
@@ -61,15 +64,25 @@ def change_role(role: Role, *, by: Actor | None, **data: Any) -> Role:
 
 @verb(Role, "delete", permission="delete_role", label=_("Delete"))
 def delete_role(role: Role, *, by: Actor | None) -> None:
-    """Delete a role that nobody has."""
-    if role.employees.exists():
-        raise Conflict(_("The role is in use: give its people another one first."), code="in_use")
+    """Delete a role that nobody has. Refused of one that grants more than `by` holds."""
     try:
         with services.acting(by):
+            role = services.lock(role)
+            if role.employees.exists():
+                text = _("The role is in use: give its people another one first.")
+                raise Conflict(text, code="in_use")
+            if by is not None:
+                _refuse_more_than(by, role.permissions_json)
             emit("deleted", role, by=by)
             role.delete()
     except ProtectedError as error:  # somebody got the role at the same moment
         raise as_domain_error(error) from error
+
+
+def _refuse_more_than(by: Actor, patterns: list[str]) -> None:
+    """Whoever holds less has nothing to say about a role."""
+    if not may_grant(by, patterns):
+        raise ValidationError(_("This role may more than you: ask an administrator."))
 
 
 # Of files one's own; what they may hold is what one may create.

@@ -141,6 +141,17 @@ def test_a_stronger_role_is_not_touched(hr):
     assert refused(change_role, role, by=hr, permissions_json=["reminders.*"])
     assert refused(change_role, role, by=hr, keycloak_id="sso-everybody")
     change_role(role, by=hr, description="Other words")
+    assert refused(delete_role, role, by=hr)
+    assert Role.objects.filter(pk=role.pk).exists()
+
+
+def test_no_stronger_role_becomes_that_of_new_people(hr, settings):
+    stronger, staff = make_role("Accounting"), make_role("Employee")
+    assert refused(change_role, stronger, by=hr, name=settings.OIDC_DEFAULT_ROLE)
+    change_role(staff, by=hr, name="Staff")
+    assert refused(change_role, stronger, by=hr, name=settings.OIDC_DEFAULT_ROLE)
+    change_role(stronger, by=hr, name="Bookkeeping")
+    change_role(staff, by=hr, name=settings.OIDC_DEFAULT_ROLE)
 
 
 def test_the_sign_in_of_a_stronger_person_is_not_touched(hr, admin):

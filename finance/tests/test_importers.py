@@ -21,6 +21,9 @@ def test_expenses_have_their_vat_by_rate_or_by_amount(admin: Employee) -> None:
         "31.03.2025;travel;Schief;100,00;;3,33",
         ";travel;Ohne Tag;4,50;;",
         "31.03.2025;travel;Ohne Betrag;;;",
+        f"31.03.2025;travel;Zu groß;{'9' * 35};;1,00",
+        f"31.03.2025;travel;Zu groß;1,00;;{'9' * 35}",
+        f"31.03.2025;travel;Zu groß;1,00;{'9' * 35};",
         kind="expense",
     )
     found = {row.description: row for row in Expense.objects.all()}
@@ -31,6 +34,7 @@ def test_expenses_have_their_vat_by_rate_or_by_amount(admin: Employee) -> None:
     assert wrong[6] == ["USt"]
     assert wrong[7] == ["Datum"]
     assert wrong[8] == ["Betrag"]
+    assert (wrong[9], wrong[10], wrong[11]) == (["Betrag"], ["USt"], ["MwSt-Satz"])
 
 
 def test_taken_back_expenses_go_with_their_parts_unless_they_were_handed_in(

@@ -40,7 +40,7 @@ class InvoiceFormPage(FormPage):
             valid = formset.is_valid() and valid
         if valid and formset is not None:
             form.cleaned_data["line_items"] = formset.values()
-        made = self.write(form) if valid else None
+        made = self.save(form) if valid else None
         if made is None:
             return self.render(obj, form, status=422, formset=formset)
         return self.onwards(made)

@@ -108,7 +108,7 @@ class LineWriter:
                     transaction.set_rollback(True)
         except ValidationError as error:
             raise self._told(error, cells) from error
-        except (DataError, OverflowError) as error:  # no value for any column of the database
+        except (DataError, ArithmeticError) as error:  # no value for any column of the database
             raise LineError({"": [_("The database does not take this line.")]}) from error
         self.pass_by(typed)
         return written

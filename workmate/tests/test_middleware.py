@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.test import Client
 
 from conftest import ClientOf
 from crm.tests.factories import make_customer
@@ -63,6 +64,29 @@ def test_pages_and_json_are_compressed_for_who_takes_it(
         assert "Accept-Encoding" in plain["Vary"]
         assert "Accept-Encoding" in sent["Vary"]
         assert worker.last_name in gzip.decompress(sent.content).decode()
+
+
+@pytest.mark.parametrize(
+    ("accepted", "is_sent"),
+    [("gzip", True), ("br, gzip;q=0.5", True), ("gzip;q=0", False), ("br, gzip; q=0.0", False),
+     ("gzip;q=0,br", False), ("identity", False), ("*;q=0, gzip;q=0.01", True)],
+)  # fmt: skip
+def test_nobody_gets_what_they_say_they_cannot_read(
+    accepted: str, is_sent: bool, worker: Employee, client_of: ClientOf
+) -> None:
+    answer = client_of(worker).get("/", headers={"Accept-Encoding": accepted})
+    assert ("Content-Encoding" in answer.headers) is is_sent
+    assert "Accept-Encoding" in answer["Vary"]
+
+
+def test_no_cache_on_the_way_keeps_an_answer(
+    worker: Employee, client_of: ClientOf, api_of: ClientOf
+) -> None:
+    for client, url in (
+        (client_of(worker), "/"), (api_of(worker), "/api/employees/me"), (Client(), "/login/"),
+        (client_of(worker), "/no-such-page/"),
+    ):  # fmt: skip
+        assert "private" in client.get(url)["Cache-Control"], url
 
 
 def test_files_and_streams_go_out_as_they_are(admin: Employee, client_of: ClientOf) -> None:

@@ -12,12 +12,13 @@ from django.db.models.signals import pre_save
 from crm.models import Contact, Customer
 from crm.tests.factories import make_contact, make_customer
 from employees.models import Employee
+from employees.tests.factories import make_department
 from projects.tests.factories import make_project
 from workmate import services
 from workmate.errors import Conflict
 from workmate.events import Event, emit, happened, on, on_many, together
 from workmate.registry import MenuItem, registry
-from workmate.tests.threads import at_once
+from workmate.tests.threads import at_once, failures
 from workmate.verbs import Verb, _verbs, verb, verb_of, verbs_of
 
 
@@ -110,6 +111,37 @@ def test_a_row_deleted_meanwhile_is_a_conflict(admin: Employee) -> None:
     with pytest.raises(Conflict) as error:
         services.change(customer, by=admin, city="Kiel")
     assert error.value.code == "gone"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_delete_at_once_one_is_told_that_it_is_gone(heard: list[Event]) -> None:
+    rows = [make_contact(), make_department()]
+    for row in rows:
+        results = at_once(*[lambda row=row: services.delete(row, by=None)] * 4)
+        assert {getattr(error, "code", error) for error in failures(results)} == {"gone"}
+        told = [event.verb for event in heard if isinstance(event.target, type(row))]
+        assert told.count("deleted") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_what_they_read_at_once_one_is_refused() -> None:
+    customer = make_customer()
+
+    def saving(city: str) -> Any:
+        mine = Customer.objects.get(pk=customer.pk)
+
+        def save() -> Any:
+            with services.as_read(mine):
+                return services.change(mine, by=None, city=city)
+
+        return save
+
+    results = at_once(*map(saving, ("Kiel", "Bonn", "Ulm", "Hof")))
+    refused = failures(results)
+    assert [getattr(error, "code", error) for error in refused] == ["stale"] * 3
+    (saved,) = [result for result in results if result not in refused]
+    customer.refresh_from_db()
+    assert customer.city == saved.city
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,12 +5,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from chat.models import ChatMessage
 from conftest import ClientOf
+from crm.models import Customer
 from crm.tests.factories import make_customer
 from employees.models import Employee
 from workmate import services
 from workmate.actors import signed
+from workmate.errors import Conflict
 from workmate.tests.rows import MAKERS
 from workmate.tests.test_pages import PAGES
 from workmate.views.base import ModelPages
@@ -91,6 +95,47 @@ def test_a_form_that_somebody_overtook_comes_back_once(
 
 
 CSRF = ("csrfmiddlewaretoken",)
+CHANGED = {pages.model for pages in PAGES if "edit" in pages.writes} | {ChatMessage}
+
+
+@pytest.mark.parametrize("model", sorted(CHANGED, key=lambda model: model.__name__))
+def test_whoever_changes_a_row_compares_it_under_its_lock(model: Any, admin: Employee) -> None:
+    row = MAKERS[model.__name__.lower()](admin)
+    read = model._base_manager.get(pk=row.pk)
+    model._base_manager.filter(pk=row.pk).update(updated_at=timezone.now())
+    with pytest.raises(Conflict) as caught, services.as_read(read):
+        services.change(read, by=admin)
+    assert caught.value.code == "stale"
+    with services.as_read(model._base_manager.get(pk=row.pk)):
+        services.change(read, by=admin)
+
+
+def test_who_is_overtaken_while_saving_is_told_as_well(
+    admin: Employee, clerk: Employee, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer, client = make_customer(), client_of(admin)
+    url, change = f"/customers/{customer.pk}/edit/", services.change
+    body = form_of(client.get(url)) | {"city": ["Kiel"]}
+
+    def overtaken(obj: Any, **data: Any) -> Any:
+        monkeypatch.undo()
+        with signed(clerk):
+            other = Customer.objects.get(pk=obj.pk)
+            other.city = "Bonn"
+            other.save()
+        return change(obj, **data)
+
+    monkeypatch.setattr(services, "change", overtaken)
+    refused = client.post(url, body)
+    assert refused.status_code == 422
+    assert "Clara Clerk" in refused.content.decode()
+    again = form_of(refused)
+    assert again["city"] == ["Kiel"]
+    customer.refresh_from_db()
+    assert customer.city == "Bonn"
+    assert client.post(url, again).status_code == 302
+    customer.refresh_from_db()
+    assert customer.city == "Kiel"
 
 
 def test_it_is_said_who_was_faster_and_with_what(

@@ -57,10 +57,16 @@ class FormPage(Page):
         """Write, or show what is wrong with everything that was typed."""
         obj = self.object() if pk else None
         form = self.form(obj, request.POST, request.FILES)
-        made = self.write(form) if form.is_valid() else None
+        made = self.save(form) if form.is_valid() else None
         if made is None:
             return self.render(obj, form, status=422)
         return self.onwards(made)
+
+    def save(self, form: BaseForm) -> Any:
+        """Write the row as the writer of the form read it; None where it is refused."""
+        # Forms of another kind send no stamp.
+        with services.as_read(getattr(form, "read", None)):
+            return self.write(form)
 
     def onwards(self, made: Any) -> HttpResponse:
         """Back to where the address says, else to the written row, or the list without a page."""
