@@ -1,6 +1,7 @@
 """What a file really is: told by its contents, never by its name."""
 
 import lzma
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -29,6 +30,20 @@ PNG_END, JPEG_END = b"IEND\xaeB`\x82", b"\xff\xd9"
 # The end of a zip lies within its last 64 kB; other things that hide behind a picture.
 HIDDEN_BYTES = 70_000
 HIDDEN = (b"pk\x05\x06", b"<html", b"<script", b"%pdf-")
+# All that a damaged zip may raise while it is read.
+BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    KeyError,
+    OSError,
+    ValueError,
+    OverflowError,
+    RuntimeError,
+    NotImplementedError,
+    EOFError,
+)
 ZIP_START, ZIP_END = b"PK\x03\x04", b"PK\x05\x06"
 
 
@@ -66,8 +81,8 @@ def kind_of(file: IO[bytes], name: str, size: int) -> Kind:
     tail = file.read(TAIL_BYTES)
     guess = filetype.guess(head)
     mime = guess.mime if guess else ""
-    if not head.startswith(ZIP_START) and zipfile.is_zipfile(file):
-        raise _damaged()  # an archive hides behind it, with a comment as long as can be
+    if not head.startswith(ZIP_START) and _hides_a_zip(file):
+        raise _damaged()
     if head.startswith(b"%PDF-"):
         kind = _pdf(head, tail)
     elif mime in (PNG.mime, JPEG.mime):
@@ -85,6 +100,14 @@ def kind_of(file: IO[bytes], name: str, size: int) -> Kind:
         )
     file.seek(0)
     return kind
+
+
+def _hides_a_zip(file: IO[bytes]) -> bool:
+    """Whether an archive hides behind it, with a comment as long as can be; or a broken one."""
+    try:
+        return zipfile.is_zipfile(file)
+    except zipfile.BadZipFile:
+        return True
 
 
 def _pdf(head: bytes, tail: bytes) -> Kind:
@@ -137,8 +160,7 @@ def _office(file: Any, tail: bytes) -> Kind:
             _refuse_bomb(entries)
             first = min((entry.header_offset for entry in entries), default=1)
             kinds = archive.read("[Content_Types].xml") if _is_sound(entries) else b""
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, KeyError, OSError, ValueError,
-            RuntimeError, NotImplementedError, EOFError) as error:  # fmt: skip
+    except BROKEN_ZIP as error:
         raise _refused() from error
     if first != 0 or not kinds or b"macroEnabled" in kinds:
         raise _damaged()

@@ -21,6 +21,7 @@ from employees.serializers import (
 from workmate.api import BaseViewSet, router
 from workmate.files import StoredFileResponse, send_file
 from workmate.parsers import OrjsonParser
+from workmate.services import as_read
 
 # How long a browser need not ask again for a photo whose address names it.
 PHOTO_SECONDS = 7 * 24 * 3600
@@ -83,9 +84,10 @@ class EmployeeViewSet(BaseViewSet):
         )
         serializer.is_valid(raise_exception=True)
         data = serializer.validated_data
-        changed = self.perform(
-            lambda: services.change_own_profile(request.user, by=request.user, **data)
-        )
+        with as_read(request.user if "updated_at" in request.data else None):
+            changed = self.perform(
+                lambda: services.change_own_profile(request.user, by=request.user, **data)
+            )
         return self.answer(changed)
 
     @extend_schema(

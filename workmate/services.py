@@ -125,7 +125,7 @@ def delete(obj: models.Model, *, by: Actor | None) -> None:
         run(declared, obj, by=by)
         return
     with acting(by):
-        gone = lock(obj)
+        gone = lock(obj, to_delete=True)
         emit("deleted", gone, by=by, about=subjects_of(gone))
         gone.delete()
 
@@ -177,17 +177,18 @@ def _refuse_stale(locked: Any) -> None:
         raise Conflict(_("Somebody has changed this since you read it."), code="stale")
 
 
-def lock(obj: M) -> M:
+def lock(obj: M, *, to_delete: bool = False) -> M:
     """The same row, read again under a lock of one writer. Raises Conflict where it is gone.
 
     So it does where the row is to be as it was read (`as_read`), and is not.
 
     The lock leaves alone who merely points to the row (`FOR NO KEY UPDATE`): two people who change
-    each other would wait in a circle, as the history points to who acts.
+    each other would wait in a circle, as the history points to who acts. Whoever is going to delete
+    the row takes the whole lock at once.
     """
     rows = _model_of(obj)._base_manager.filter(pk=obj.pk)
     # `of=self` only: rows that a nullable join brings in cannot be locked.
-    locked = rows.select_for_update(of=("self",), no_key=True).first()
+    locked = rows.select_for_update(of=("self",), no_key=not to_delete).first()
     if locked is None:
         raise Conflict(_("This has been deleted in the meantime."), code="gone")
     _refuse_stale(locked)

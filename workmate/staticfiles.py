@@ -1,6 +1,7 @@
 """Static files: single files of npm packages, fonts cut down, hashed names for production."""
 
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,11 +27,14 @@ class NpmStorage(FileSystemStorage):
 def cut_down(source: Path, name: str, letters: str) -> Path:
     """A font with the letters of a CSS range alone, made where it is not there yet.
 
-    It lies beside the packages, so that a new installation of these makes it anew. Where the font
-    is not installed, nothing is made.
+    It lies beside the packages, under a name that changes with the font and the letters. Raises
+    FileNotFoundError where the font is not installed.
     """
-    target = Path(settings.NODE_MODULES) / ".cache" / "workmate" / Path(name).name
-    if target.exists() or not source.exists():
+    known = source.stat()
+    made_of = f"{letters} {known.st_size} {known.st_mtime_ns}"
+    stem = f"{Path(name).stem}.{sha256(made_of.encode()).hexdigest()[:12]}"
+    target = Path(settings.NODE_MODULES) / ".cache" / "workmate" / f"{stem}{source.suffix}"
+    if target.exists():
         return target
     # It is loaded for this once.
     from fontTools import subset
@@ -78,7 +82,7 @@ class NpmFinder(BaseFinder):
                 yield name, self.storage
 
     def _exists(self, name: str) -> bool:
-        return Path(self.storage.path(name)).is_file()
+        return (Path(settings.NODE_MODULES) / settings.NPM_FILES[name]).is_file()
 
 
 class HashedStorage(CompressedManifestStaticFilesStorage):

@@ -1,13 +1,14 @@
 """Facts about documents."""
 
 import datetime as dt
+import struct
 import zlib
 from contextlib import suppress
 from io import BytesIO
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from documents.content import kind_of
@@ -40,6 +41,19 @@ def test_a_file_is_known_by_its_contents(name: str) -> None:
     assert inspected(GOOD[name]) == inspected(GOOD[name], name) == name[2:]
 
 
+def with_zip64_offset(content: bytes, offset: int) -> bytes:
+    """A zip whose first entry is said to lie there (its central directory says so in ZIP64)."""
+    at = content.index(b"PK\1\2")
+    head = bytearray(content[at : content.rindex(b"PK\5\6")])
+    name_length = int.from_bytes(head[28:30], "little")
+    extra = struct.pack("<HHQ", 1, 8, offset)
+    head[30:32], head[42:46] = len(extra).to_bytes(2, "little"), b"\xff" * 4
+    head[46 + name_length : 46 + name_length] = extra
+    end = bytearray(content[content.rindex(b"PK\5\6") :])
+    end[12:16] = len(head).to_bytes(4, "little")
+    return content[:at] + bytes(head) + bytes(end)
+
+
 HOSTILE = {
     "empty": b"",
     "text": b"hello",
@@ -63,6 +77,11 @@ HOSTILE = {
     "traversal": a_zip(**{"[Content_Types].xml": CONTENT_TYPES, "word/document.xml": b"<w/>",
                           "../../evil": b"x"}),
     "bomb": a_zip(**{"[Content_Types].xml": CONTENT_TYPES, "word/document.xml": b"0" * 9_000_000}),
+    # Ends that lie about where the archive goes on, or how far away its first entry is.
+    "broken zip behind a pdf": b"%PDF-1.4\n%%EOF" + struct.pack("<4sLQL", b"PK\6\7", 1, 0, 1)
+                               + b"PK\5\6" + bytes(18),
+    "endless offset": with_zip64_offset(
+        a_zip(**{"[Content_Types].xml": CONTENT_TYPES, "word/document.xml": b"<w/>"}), 2**63 + 5),
     "png without a picture": an_image()[:33] + an_image()[-12:],
     "broken deflate": a_zip(**{"[Content_Types].xml": b"abcdefgh" * 50, "word/document.xml": b""})
                       .replace(zlib.compress(b"abcdefgh" * 50, wbits=-15)[:6], b"\xff" * 6),
@@ -80,6 +99,7 @@ def test_a_hostile_file_is_refused(name: str) -> None:
         inspected(HOSTILE[name])
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(sorted(GOOD)),
     st.lists(st.tuples(st.integers(0, 10_000), st.binary(min_size=1, max_size=8)), max_size=3),

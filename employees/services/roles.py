@@ -67,7 +67,7 @@ def delete_role(role: Role, *, by: Actor | None) -> None:
     """Delete a role that nobody has. Refused of one that grants more than `by` holds."""
     try:
         with services.acting(by):
-            role = services.lock(role)
+            role = services.lock(role, to_delete=True)
             if role.employees.exists():
                 text = _("The role is in use: give its people another one first.")
                 raise Conflict(text, code="in_use")

@@ -174,7 +174,7 @@ class InvoiceVerbPage(VerbPage):
         initial = {**self.likely(obj), **request.GET.dict()}
         form = verb_form(self.verb, None, request.user, initial)
         if self.verb.name == "finalize" and (lacks := self.foreseen(obj)[1]):
-            # What would be refused is told before one confirms.
+            # Told before one confirms. Whether a credit note fits is asked under the lock alone.
             form = verb_form(self.verb, request.GET, request.user)
             self.refusal = ValidationError(lacks)
             show_errors(form, self.refusal)

@@ -7,9 +7,13 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
+from django.utils.module_loading import import_string
 from drf_spectacular.generators import SchemaGenerator
 
+from chat.tests.factories import make_chat_message
 from conftest import ClientOf
+from crm.tests.factories import make_customer
 from employees.models import Department, Employee
 from employees.tests.factories import make_department
 from projects.models import Project
@@ -142,6 +146,32 @@ def test_who_was_slower_is_told(api: Client) -> None:
     assert response.status_code == 409
     assert errors(response) == [("stale", None)]
     assert api.get(url).json()["code"] == "EDV"
+
+
+@pytest.mark.parametrize(
+    ("path", "change"),
+    [
+        ("/api/customers/{customer}", "workmate.services.change"),
+        ("/api/messages/{message}", "workmate.services.change"),
+        ("/api/employees/me", "employees.services.change_own_profile"),
+    ],
+)
+def test_who_is_overtaken_while_writing_is_told_as_well(
+    path: str, change: str, admin: Employee, api_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = {"customer": make_customer(), "message": make_chat_message(author=admin)}
+    url, api = path.format(**{name: row.pk for name, row in rows.items()}), api_of(admin)
+    write = import_string(change)
+
+    def overtaken(obj: Any, **data: Any) -> Any:
+        type(obj)._default_manager.filter(pk=obj.pk).update(updated_at=timezone.now())
+        return write(obj, **data)
+
+    read = api.get(url).json()
+    monkeypatch.setattr(change, overtaken)
+    body = {"content": "Neu"} if "message" in path else {"phone": "1"}
+    assert api.patch(url, {**body, "updated_at": read["updated_at"]}).status_code == 409
+    assert api.patch(url, body).status_code == 200
 
 
 def test_an_unknown_field_is_refused_and_nothing_is_written(api: Client) -> None:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.core.management import call_command
+from django.test import override_settings
 from fontTools.ttLib import TTFont
 
 from workmate.staticfiles import HashedStorage, NpmFinder
@@ -52,6 +53,10 @@ def test_a_font_is_cut_down_to_the_letters_of_its_range_once() -> None:
     before = made.stat().st_mtime_ns
     assert finders.find(name) == str(made)
     assert made.stat().st_mtime_ns == before
+    with override_settings(FONT_LETTERS={name: "U+0141"}):
+        other = Path(str(finders.find(name)))
+    assert set(TTFont(other).getBestCmap()) == {ord("Ł")}
+    other.unlink()
 
 
 def test_no_font_is_made_of_one_that_is_not_installed(npm: Path, settings: Any) -> None:
