@@ -32,7 +32,7 @@ class ChatMessageViewSet(BaseViewSet):
         serializer = self.get_serializer(message, data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
         data = serializer.validated_data
-        with services.as_read(message if "updated_at" in request.data else None):
+        with self.as_sent(message):
             changed = self.perform(lambda: services.change(message, by=request.user, **data))
         return self.answer(changed)
 

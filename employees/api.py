@@ -21,7 +21,6 @@ from employees.serializers import (
 from workmate.api import BaseViewSet, router
 from workmate.files import StoredFileResponse, send_file
 from workmate.parsers import OrjsonParser
-from workmate.services import as_read
 
 # How long a browser need not ask again for a photo whose address names it.
 PHOTO_SECONDS = 7 * 24 * 3600
@@ -84,7 +83,7 @@ class EmployeeViewSet(BaseViewSet):
         )
         serializer.is_valid(raise_exception=True)
         data = serializer.validated_data
-        with as_read(request.user if "updated_at" in request.data else None):
+        with self.as_sent(request.user):
             changed = self.perform(
                 lambda: services.change_own_profile(request.user, by=request.user, **data)
             )

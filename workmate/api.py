@@ -1,6 +1,7 @@
 """The REST API's base: viewset, permission, pagination, router."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
@@ -200,6 +201,10 @@ class BaseViewSet(ExportMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSe
         except ValidationError as error:
             raise to_api_error(error, self.queryset.model) from error
 
+    def as_sent(self, obj: Any) -> AbstractContextManager[None]:
+        """Within it, a row is written as it was read, where the body says when that was."""
+        return services.as_read(obj if "updated_at" in self.request.data else None)
+
     def run_verb(self, verb: Verb, request: Request, pk: UUID | None = None) -> Response:
         """Carry out a verb and answer with the object that it returns."""
         obj = self.get_object() if pk is not None else None
@@ -217,6 +222,7 @@ class BaseViewSet(ExportMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSe
 class _Writes:
     """The plain writes; those that a viewset names in `writes` are attached to it."""
 
+    as_sent: Callable[[Any], AbstractContextManager[None]]
     get_serializer: Any
     get_object: Any
     queryset: Any
@@ -238,7 +244,7 @@ class _Writes:
         data = serializer.validated_data
         if not partial:  # PUT replaces: what is not given falls back to its default
             data = {**_defaults(serializer, obj), **data}
-        with services.as_read(obj if "updated_at" in request.data else None):
+        with self.as_sent(obj):
             changed = self.perform(lambda: services.change(obj, by=request.user, **data))
         return self.answer(changed)
 

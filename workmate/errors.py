@@ -32,6 +32,11 @@ class Conflict(ValidationError):
     """The request is well-formed, but the state of things forbids it (API: 409)."""
 
 
+def stale() -> Conflict:
+    """The refusal of whoever writes what somebody else has changed meanwhile (decision 12)."""
+    return Conflict(_("Somebody has changed this since you read it."), code="stale")
+
+
 class Forbidden(ValidationError):
     """The person holds the permission, but not for this row (API: 403)."""
 

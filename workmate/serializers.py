@@ -14,7 +14,7 @@ from rest_framework import serializers
 from rest_framework.fields import SkipField
 from rest_framework.utils.html import is_html_input
 
-from workmate.errors import Conflict, to_api_error
+from workmate.errors import stale, to_api_error
 from workmate.models import BaseModel
 from workmate.permissions import NOBODY, hidden_names
 from workmate.verbs import Verb
@@ -247,9 +247,7 @@ class BaseSerializer(Concealing, serializers.ModelSerializer):  # type: ignore[t
             if _same(now.get(name), given[name]):
                 continue
             if name == "updated_at" and name in now:
-                raise to_api_error(
-                    Conflict(_("Somebody has changed this since you read it."), code="stale")
-                )
+                raise to_api_error(stale())
             wrong[name] = serializers.ErrorDetail(
                 _("This field cannot be written."), code="read_only"
             )

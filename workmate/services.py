@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workmate.actors import signature, signed
-from workmate.errors import Conflict, as_domain_error
+from workmate.errors import Conflict, as_domain_error, stale
 from workmate.events import emit
 from workmate.history import record_many
 from workmate.verbs import Verb, verb_of
@@ -148,7 +148,7 @@ def run_as_read(
     """
     with acting(by):
         if read and cast(Any, lock(obj)).updated_at.isoformat() not in read:
-            raise Conflict(_("Somebody has changed this since you read it."), code="stale")
+            raise stale()
         return run(verb, obj, by=by, **data)
 
 
@@ -174,7 +174,7 @@ def _refuse_stale(locked: Any) -> None:
         return
     _read.set(None)
     if locked.updated_at != read.updated_at:
-        raise Conflict(_("Somebody has changed this since you read it."), code="stale")
+        raise stale()
 
 
 def lock(obj: M, *, to_delete: bool = False) -> M:
